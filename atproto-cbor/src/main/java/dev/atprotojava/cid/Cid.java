@@ -20,9 +20,10 @@ import java.util.Arrays;
  * the type holds any CIDv1 of up to {@value #MAX_LENGTH} bytes and {@link #isBlessed} tells them
  * apart. The text form is base32 with the prefix {@code b}, 59 characters when blessed (CID-03).
  *
- * <p>Two CIDs are equal when their bytes are (CID-08). Immutable.
+ * <p>Two CIDs are equal when their bytes are (CID-08), and ordered as their bytes, so that a hash
+ * map stays fast when somebody chooses CIDs whose hash codes collide. Immutable.
  */
-public final class Cid {
+public final class Cid implements Comparable<Cid> {
   /** The length of a blessed CID in bytes. */
   public static final int BLESSED_LENGTH = 36;
 
@@ -237,6 +238,11 @@ public final class Cid {
   /** True if the slice is the binary form of this. */
   public boolean matches(byte[] in, int offset, int length) {
     return length == bytes.length && Arrays.equals(bytes, 0, length, in, offset, offset + length);
+  }
+
+  @Override
+  public int compareTo(Cid other) {
+    return Arrays.compareUnsigned(bytes, other.bytes);
   }
 
   @Override
