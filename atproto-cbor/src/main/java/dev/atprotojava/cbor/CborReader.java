@@ -246,6 +246,11 @@ public final class CborReader {
     return spanLength;
   }
 
+  /** The last text, byte string or link, sharing the input. */
+  public Bytes span() {
+    return Bytes.wrap(in, spanOffset, spanLength);
+  }
+
   /** Enters an array and returns the number of its elements. */
   public int readArray() {
     return enter(ARRAY);
