@@ -167,7 +167,8 @@ public final class Did implements AtIdentifier {
       return false;
     }
     String host = identifier();
-    return Handle.isValid(host) || Hostname.isLocalhost(host.replace("%3A", ":"));
+    boolean localhost = !host.contains(":") && Hostname.isLocalhost(host.replace("%3A", ":"));
+    return localhost || Handle.isValid(host);
   }
 
   /**

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.syntax;
 
-import java.util.function.Predicate;
-
 /**
  * What a Lexicon can ask of a string by {@code "format"}. Each format is checked in its widest
  * syntax; whether the thing named can be used is not its business.
@@ -11,42 +9,40 @@ import java.util.function.Predicate;
  */
 public enum LexiconFormat {
   /** {@link AtIdentifier}. */
-  AT_IDENTIFIER("at-identifier", AtIdentifier::isValid),
+  AT_IDENTIFIER("at-identifier"),
   /** {@link AtUri}. */
-  AT_URI("at-uri", AtUri::isValid),
+  AT_URI("at-uri"),
   /**
    * Some text form of some CID (SY-16). Far looser than the CIDs of repositories and of the
    * firehose, which are for {@code dev.atprotojava.cbor} to read; not even a multibase prefix is
    * checked.
    */
-  CID("cid", LexiconFormat::isCid),
+  CID("cid"),
   /** {@link AtDatetime}. */
-  DATETIME("datetime", AtDatetime::isValid),
+  DATETIME("datetime"),
   /** {@link Did}. */
-  DID("did", Did::isValid),
+  DID("did"),
   /** {@link Handle}. */
-  HANDLE("handle", Handle::isValid),
+  HANDLE("handle"),
   /** A BCP 47 language tag without repeated variants or extensions (SY-22). */
-  LANGUAGE("language", LanguageTag::isValid),
+  LANGUAGE("language"),
   /** {@link Nsid}. */
-  NSID("nsid", Nsid::isValid),
+  NSID("nsid"),
   /** {@link RecordKey}. */
-  RECORD_KEY("record-key", RecordKey::isValid),
+  RECORD_KEY("record-key"),
   /** {@link Tid}. */
-  TID("tid", Tid::isValid),
+  TID("tid"),
   /** A scheme, a colon and at least one printable character, at most 8,192 in all (SY-21). */
-  URI("uri", LexiconFormat::isUri);
+  URI("uri");
 
   private static final int MIN_CID_LENGTH = 8;
   private static final int MAX_CID_LENGTH = 256;
   private static final int MAX_URI_LENGTH = 8192;
 
   private final String key;
-  private final Predicate<CharSequence> check;
 
-  LexiconFormat(String key, Predicate<CharSequence> check) {
+  LexiconFormat(String key) {
     this.key = key;
-    this.check = check;
   }
 
   /** The word that Lexicons use: {@code record-key}. */
@@ -56,7 +52,19 @@ public enum LexiconFormat {
 
   /** Whether a text has this format. */
   public boolean isValid(CharSequence text) {
-    return check.test(text);
+    return switch (this) {
+      case AT_IDENTIFIER -> AtIdentifier.isValid(text);
+      case AT_URI -> AtUri.isValid(text);
+      case CID -> isCid(text);
+      case DATETIME -> AtDatetime.isValid(text);
+      case DID -> Did.isValid(text);
+      case HANDLE -> Handle.isValid(text);
+      case LANGUAGE -> LanguageTag.isValid(text);
+      case NSID -> Nsid.isValid(text);
+      case RECORD_KEY -> RecordKey.isValid(text);
+      case TID -> Tid.isValid(text);
+      case URI -> isUri(text);
+    };
   }
 
   private static boolean isCid(CharSequence text) {
