@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 import org.jspecify.annotations.NullMarked;
 
 /** subscribeRepos frames and events, and the verification of a commit, without any I/O. */

@@ -5,6 +5,7 @@ import dev.atprotojava.multiformats.Multibase;
 import dev.atprotojava.multiformats.MultiformatException;
 import dev.atprotojava.multiformats.UnsignedVarint;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A content identifier, version 1.
@@ -246,7 +247,7 @@ public final class Cid implements Comparable<Cid> {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Cid that && Arrays.equals(bytes, that.bytes);
   }
 

@@ -70,6 +70,11 @@ public final class Mst {
     return top == null;
   }
 
+  /** True if nothing is here of this tree but the CID of its root. */
+  public boolean isStub() {
+    return top instanceof Subtree.Stub;
+  }
+
   /** The CID of the root node. */
   public Cid root() {
     return top == null ? EMPTY_ROOT : codec.cidOf(top);
@@ -108,6 +113,10 @@ public final class Mst {
 
   /**
    * This without a key (MST-33).
+   *
+   * <p>When the last key of the top level goes, the tree continues with the node below. If that is
+   * not here, the result {@link #isStub} and its root is only as good as the missing node: one
+   * without keys of its own would have had to go too (MST-37).
    *
    * @throws MstException if the key is not there
    */

@@ -102,7 +102,10 @@ final class NodeCodec {
     }
     require(in.nextKey() && in.keyIs(L));
     if (count == 0 && height < 0) { // a root without keys is the empty tree, or wrong (MST-20)
-      require(in.tryReadNull(), Reason.EMPTY_NODE);
+      if (!in.tryReadNull()) {
+        in.readLinkSpan();
+        throw new MstException(Reason.EMPTY_NODE);
+      }
       own = 0;
     } else {
       links[0] = readLink(own);

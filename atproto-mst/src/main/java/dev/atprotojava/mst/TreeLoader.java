@@ -40,9 +40,9 @@ final class TreeLoader {
 
   private void loadLinks(Node node, byte @Nullable [] low, byte @Nullable [] high) {
     int last = node.keys.length - 1;
-    if (last >= 0
-        && (low != null && Arrays.compareUnsigned(low, node.keys[0]) >= 0
-            || high != null && Arrays.compareUnsigned(node.keys[last], high) >= 0)) {
+    boolean below = low != null && last >= 0 && compare(low, node.keys[0]) >= 0;
+    boolean above = high != null && last >= 0 && compare(node.keys[last], high) >= 0;
+    if (below || above) {
       throw new MstException(Reason.KEY_ORDER);
     }
     for (int i = 0; i < node.links.length; i++) {
@@ -54,6 +54,10 @@ final class TreeLoader {
         }
       }
     }
+  }
+
+  private static int compare(byte[] a, byte[] b) {
+    return Arrays.compareUnsigned(a, b);
   }
 
   private @Nullable Node read(Cid cid, int height) {

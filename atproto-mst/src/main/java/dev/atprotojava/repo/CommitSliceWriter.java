@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.repo;
 
 import dev.atprotojava.car.CarBlock;
@@ -13,8 +14,9 @@ public final class CommitSliceWriter {
   private CommitSliceWriter() {}
 
   /**
-   * The CAR of a commit: the commit, every node that is new or that undoing the operations needs, in
-   * whatever order (MST-42, MST-45, MST-46), and the records that were created or updated (MST-43).
+   * The CAR of a commit: the commit, every node that is new or that undoing the operations needs,
+   * in whatever order (MST-42, MST-45, MST-46), and the records that were created or updated
+   * (MST-43).
    *
    * @param commit the signed commit
    * @param after the tree it signs

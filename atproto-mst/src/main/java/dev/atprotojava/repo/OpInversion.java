@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.repo;
 
 import dev.atprotojava.mst.Mst;
@@ -30,8 +31,8 @@ public final class OpInversion {
   private OpInversion() {}
 
   /**
-   * The tree before the operations. That their CIDs are those of the tree is for the caller to check
-   * ({@link Mst#find}), which it must do anyway for the record blocks.
+   * The tree before the operations. That their CIDs are those of the tree is for the caller to
+   * check ({@link Mst#find}), which it must do anyway for the record blocks.
    *
    * @param after the tree after the operations, whole or in part
    * @param ops operations on distinct paths

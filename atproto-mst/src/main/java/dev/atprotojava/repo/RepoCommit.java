@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.repo;
 
 import dev.atprotojava.cbor.Bytes;
@@ -21,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *    "prev": link or null, "version": 3}
  * </pre>
  *
- * <p>The signature covers the same map without {@code sig} (MST-72). Fields that we do not know were
- * signed too, so the bytes that were signed are cut out of the block as it came, never built anew
- * (MST-73, T-09, T-17). Immutable.
+ * <p>The signature covers the same map without {@code sig} (MST-72). Fields that we do not know
+ * were signed too, so the bytes that were signed are cut out of the block as it came, never built
+ * anew (MST-73, T-09, T-17). Immutable.
  */
 public final class RepoCommit {
   /** The only version that is read and written. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.mst;
 
 import dev.atprotojava.cbor.Bytes;
@@ -50,9 +51,7 @@ final class BulkTree {
   }
 
   private CborValue link(int height, List<Map.Entry<Bytes, Cid>> gap) {
-    return gap.isEmpty()
-        ? new CborValue.NullValue()
-        : new CborValue.LinkValue(node(height, gap));
+    return gap.isEmpty() ? new CborValue.NullValue() : new CborValue.LinkValue(node(height, gap));
   }
 
   private static CborValue entry(Bytes before, Bytes key, Cid value) {
@@ -71,8 +70,7 @@ final class BulkTree {
   }
 
   private static CborValue withRight(CborValue entry, CborValue right) {
-    Map<String, CborValue> fields =
-        new LinkedHashMap<>(((CborValue.MapValue) entry).entries());
+    Map<String, CborValue> fields = new LinkedHashMap<>(((CborValue.MapValue) entry).entries());
     fields.put("t", right);
     return new CborValue.MapValue(fields);
   }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.mst;
 
 import dev.atprotojava.cbor.Bytes;
@@ -11,8 +12,7 @@ import java.util.TreeMap;
 
 /** Keys and trees for tests. */
 final class Keys {
-  static final Cid LEAF =
-      Cid.parse("bafyreie5cvv4h45feadgeuwhbcutmh6t2ceseocckahdoe6uat64zmz454");
+  static final Cid LEAF = Cid.parse("bafyreie5cvv4h45feadgeuwhbcutmh6t2ceseocckahdoe6uat64zmz454");
 
   static final Comparator<Bytes> ORDER =
       (a, b) -> Arrays.compareUnsigned(a.toByteArray(), b.toByteArray());

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.mst;
 
 import static dev.atprotojava.mst.Keys.LEAF;
@@ -64,10 +65,14 @@ class MalformedTreeTest {
       list.add(
           new CborValue.MapValue(
               Map.of(
-                  "p", new CborValue.IntegerValue(entry.p()),
-                  "k", new CborValue.BytesValue(entry.k()),
-                  "v", link(entry.v()),
-                  "t", link(entry.t()))));
+                  "p",
+                  new CborValue.IntegerValue(entry.p()),
+                  "k",
+                  new CborValue.BytesValue(entry.k()),
+                  "v",
+                  link(entry.v()),
+                  "t",
+                  link(entry.t()))));
     }
     return add(
         new CborValue.MapValue(Map.of("l", link(l), "e", new CborValue.ArrayValue(list))).encode());
@@ -104,11 +109,13 @@ class MalformedTreeTest {
 
   @Test
   void prefix_notMaximal() {
-    assertRefused(
-        node(null, entry(null, a, null), new Entry(0, b, LEAF, null)), Reason.KEY_PREFIX);
+    assertRefused(node(null, entry(null, a, null), new Entry(0, b, LEAF, null)), Reason.KEY_PREFIX);
     int p = shared(a, b);
     assertRefused(
-        node(null, entry(null, a, null), new Entry(p - 1, b.slice(p - 1, b.length() - p + 1), LEAF, null)),
+        node(
+            null,
+            entry(null, a, null),
+            new Entry(p - 1, b.slice(p - 1, b.length() - p + 1), LEAF, null)),
         Reason.KEY_PREFIX);
   }
 
@@ -151,7 +158,8 @@ class MalformedTreeTest {
   @Test
   void key_emptyOrTooLong() {
     assertRefused(node(null, new Entry(0, Bytes.EMPTY, LEAF, null)), Reason.KEY_PREFIX);
-    assertRefused(node(null, new Entry(0, Bytes.wrap(new byte[1025]), LEAF, null)), Reason.KEY_LENGTH);
+    assertRefused(
+        node(null, new Entry(0, Bytes.wrap(new byte[1025]), LEAF, null)), Reason.KEY_LENGTH);
   }
 
   @Test

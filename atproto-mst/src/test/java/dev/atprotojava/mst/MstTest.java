@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.mst;
 
 import static dev.atprotojava.mst.Keys.LEAF;
@@ -18,8 +19,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MstTest {
   @ParameterizedTest
   @CsvSource({
-    "'', 0", "asdf, 0", "blue, 1", "2653ae71, 0", "88bfafc7, 2", "2a92d355, 4", "884976f5, 6",
-    "app.bsky.feed.post/454397e440ec, 4", "app.bsky.feed.post/9adeb165882c, 8",
+    "'', 0",
+    "asdf, 0",
+    "blue, 1",
+    "2653ae71, 0",
+    "88bfafc7, 2",
+    "2a92d355, 4",
+    "884976f5, 6",
+    "app.bsky.feed.post/454397e440ec, 4",
+    "app.bsky.feed.post/9adeb165882c, 8",
   })
   void height_ofKnownKeys(String key, int height) {
     assertThat(KeyHeight.of(Keys.key(key))).isEqualTo(height);
@@ -113,7 +121,8 @@ class MstTest {
   @Test
   void delete_mayLeaveAStubAsTheRoot() {
     Mst whole = of("3fn", "3fo", "3fp", "3fs");
-    Mst onlyRoot = Mst.load(whole.root(), cid -> cid.equals(whole.root()) ? find(whole, cid) : null);
+    Mst onlyRoot =
+        Mst.load(whole.root(), cid -> cid.equals(whole.root()) ? find(whole, cid) : null);
     Mst trimmed = onlyRoot.delete(record("3fs"));
     assertThat(trimmed.root()).isEqualTo(of("3fn", "3fo", "3fp").root());
     assertThat(reasonOf(() -> trimmed.delete(record("3fo")))).isEqualTo(Reason.MISSING_NODE);

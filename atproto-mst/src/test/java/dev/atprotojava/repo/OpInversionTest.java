@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.repo;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,13 +40,15 @@ class OpInversionTest {
     for (int i = gen.nextInt(3 * gen.size()); i > 0; i--) {
       Bytes key = key(gen);
       Cid value = value(gen);
-      before = content.put(key, value) == null ? before.insert(key, value) : before.update(key, value);
+      before =
+          content.put(key, value) == null ? before.insert(key, value) : before.update(key, value);
     }
     Mst after = before;
     List<RecordOp> ops = new ArrayList<>();
     Set<Bytes> touched = new HashSet<>();
     for (int i = gen.between(1, 10); i > 0; i--) {
-      Bytes key = content.isEmpty() || gen.oneIn(2) ? key(gen) : gen.oneOf(List.copyOf(content.keySet()));
+      Bytes key =
+          content.isEmpty() || gen.oneIn(2) ? key(gen) : gen.oneOf(List.copyOf(content.keySet()));
       if (!touched.add(key)) {
         continue;
       }
@@ -124,8 +127,7 @@ class OpInversionTest {
           blocks.keySet().removeIf(cid -> gen.oneIn(3));
           try {
             Mst part = Mst.load(change.after.root(), blocks::get);
-            assertThat(OpInversion.invert(part, change.ops).root())
-                .isEqualTo(change.before.root());
+            assertThat(OpInversion.invert(part, change.ops).root()).isEqualTo(change.before.root());
           } catch (MstException e) {
             assertThat(e.reason()).isEqualTo(MstException.Reason.MISSING_NODE);
           }
@@ -145,8 +147,10 @@ class OpInversionTest {
             Cid other = value(gen);
             ops.add(
                 switch (first) {
-                  case RecordOp.Create create -> new RecordOp.Update(create.path(), create.cid(), other);
-                  case RecordOp.Update update -> new RecordOp.Update(update.path(), update.cid(), other);
+                  case RecordOp.Create create ->
+                      new RecordOp.Update(create.path(), create.cid(), other);
+                  case RecordOp.Update update ->
+                      new RecordOp.Update(update.path(), update.cid(), other);
                   case RecordOp.Delete delete -> new RecordOp.Delete(delete.path(), other);
                 });
           }

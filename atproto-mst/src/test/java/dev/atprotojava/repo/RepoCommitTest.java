@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.repo;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,8 +64,7 @@ class RepoCommitTest {
     Bytes record =
         Bytes.fromHex("a2647465787462686965247479706572636f6d2e6578616d706c652e7265636f7264");
     Cid recordCid = Cid.ofDagCbor(record.toByteArray());
-    Bytes path =
-        Bytes.wrap("com.example.record/3jqfcqzm3fo2j".getBytes(StandardCharsets.US_ASCII));
+    Bytes path = Bytes.wrap("com.example.record/3jqfcqzm3fo2j".getBytes(StandardCharsets.US_ASCII));
     Mst after = Mst.empty().insert(path, recordCid);
     assertThat(after.root())
         .hasToString("bafyreigcujf24n3llrksrc5w4emfldbkescxa37iwkucptittvf4zxitse");
@@ -119,7 +119,8 @@ class RepoCommitTest {
         gen -> {
           Map<String, CborValue> fields = fields();
           for (int i = gen.nextInt(30); i > 0; i--) {
-            fields.put("x" + gen.text("abcxyz", gen.nextInt(5)), new CborValue.TextValue(gen.text()));
+            fields.put(
+                "x" + gen.text("abcxyz", gen.nextInt(5)), new CborValue.TextValue(gen.text()));
           }
           RepoCommit commit = RepoCommit.decode(new CborValue.MapValue(fields).encode());
           fields.remove("sig");
@@ -185,8 +186,7 @@ class RepoCommitTest {
 
   private static Reason reasonOf(Map<String, CborValue> fields) {
     Bytes block = new CborValue.MapValue(fields).encode();
-    return catchThrowableOfType(
-            InvalidCommitException.class, () -> RepoCommit.decode(block))
+    return catchThrowableOfType(InvalidCommitException.class, () -> RepoCommit.decode(block))
         .reason();
   }
 }

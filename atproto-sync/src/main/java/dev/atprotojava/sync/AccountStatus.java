@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a host says of an account (SC-80 ff.). {@code active} alone decides whether content is shown;
- * the rest explains.
+ * What a host says of an account (SC-80 ff.). {@code active} alone decides whether content is
+ * shown; the rest explains.
  */
 public enum AccountStatus {
   ACTIVE(null),

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync;
 
 import dev.atprotojava.car.CarException;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -40,14 +42,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The argument (SC-61): if the tree that we remember was the repository's, and undoing the
  * message's operations on the tree that the new commit signs gives exactly that tree, then the
- * operations are all that happened in between. So no copy of any repository is needed, only the root
- * of its tree.
+ * operations are all that happened in between. So no copy of any repository is needed, only the
+ * root of its tree.
  *
  * <p>The checks run in this order, and the first that fails is the fault: size; form of the message
- * ({@code tooBig}, {@code rebase}, {@code time}); blocks and their hashes; the commit and that it says
- * what the message says; its clock; its signature; operations, records, tree, inversion. Whether the
- * event is too old is a question of its own ({@link #checkStale}), because a relay asks it before it
- * looks up a key.
+ * ({@code tooBig}, {@code rebase}, {@code time}); blocks and their hashes; the commit and that it
+ * says what the message says; its clock; its signature; operations, records, tree, inversion.
+ * Whether the event is too old is a question of its own ({@link #checkStale}), because a relay asks
+ * it before it looks up a key.
  *
  * <p>An instance belongs to one worker and keeps the buffers that verification takes. Not
  * thread-safe.
@@ -132,7 +134,7 @@ public final class CommitVerifier {
     try {
       checkForm(event);
       RepoCommit commit = readCommit(event.blocks(), event.did(), event.rev());
-      if (!event.commit().equals(slice.root())) {
+      if (!Objects.equals(slice.root(), event.commit())) {
         throw new Fault(CommitFault.COMMIT_CID_MISMATCH);
       }
       checkClock(commit, now);
@@ -277,7 +279,9 @@ public final class CommitVerifier {
     return records;
   }
 
-  /** The operation if its fields fit (MST-50), null if it has no {@code prev} and that is waived. */
+  /**
+   * The operation if its fields fit (MST-50), null if it has no {@code prev} and that is waived.
+   */
   private @Nullable RecordOp recordOp(RepoOp op) {
     Bytes path = op.path();
     if (!RecordPath.isValid(path.array(), path.offset(), path.length())) {
@@ -302,9 +306,7 @@ public final class CommitVerifier {
       }
       return null;
     }
-    return cid == null
-        ? new RecordOp.Delete(path, prev)
-        : new RecordOp.Update(path, cid, prev);
+    return cid == null ? new RecordOp.Delete(path, prev) : new RecordOp.Update(path, cid, prev);
   }
 
   private void checkRecord(RecordOp op) {
@@ -341,8 +343,9 @@ public final class CommitVerifier {
           return;
         }
       }
-      if (!OpInversion.invert(after, ops).root().equals(before)) {
-        waive(CommitFault.INVERSION_FAILED);
+      Mst inverted = OpInversion.invert(after, ops);
+      if (!inverted.root().equals(before)) {
+        waive(inverted.isStub() ? CommitFault.NODE_MISSING : CommitFault.INVERSION_FAILED);
       }
     } catch (MstException e) {
       switch (e.reason()) {
@@ -357,8 +360,8 @@ public final class CommitVerifier {
   private static boolean isIn(Mst after, RecordOp op) {
     Cid found = after.find(op.path());
     return switch (op) {
-      case RecordOp.Create create -> create.cid().equals(found);
-      case RecordOp.Update update -> update.cid().equals(found);
+      case RecordOp.Create create -> Objects.equals(found, create.cid());
+      case RecordOp.Update update -> Objects.equals(found, update.cid());
       case RecordOp.Delete delete -> found == null;
     };
   }
@@ -368,7 +371,7 @@ public final class CommitVerifier {
       return Chain.FIRST;
     }
     boolean follows =
-        last.rev().equals(event.since())
+        Objects.equals(event.since(), last.rev())
             && (event.prevData() == null || last.data().equals(event.prevData()));
     return follows ? Chain.CONTINUES : Chain.BREAKS;
   }

@@ -1,8 +1,9 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync;
 
 /**
- * Where a reader of a stream wants to begin. A cursor is exclusive: the first event is the one after
- * it (T-60), though some servers send the one it names again (SC-42).
+ * Where a reader of a stream wants to begin. A cursor is exclusive: the first event is the one
+ * after it (T-60), though some servers send the one it names again (SC-42).
  */
 public sealed interface Cursor {
   /** Only what happens from now on. */

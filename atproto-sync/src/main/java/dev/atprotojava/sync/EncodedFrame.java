@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync;
 
 import dev.atprotojava.cbor.Bytes;
@@ -14,7 +15,7 @@ import dev.atprotojava.cbor.Bytes;
  * @param bytes header and body
  * @param seqOffset where the encoded value of {@code seq} begins in {@code bytes}
  * @param seqLength its length in bytes, 1 to 9
- * @param canonical true if the message came like this; false if it was valid CBOR in another form and
- *     was encoded anew, with the same fields and values
+ * @param canonical true if the message came like this; false if it was valid CBOR in another form
+ *     and was encoded anew, with the same fields and values
  */
 public record EncodedFrame(Bytes bytes, int seqOffset, int seqLength, boolean canonical) {}

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync;
 
 import dev.atprotojava.cbor.Bytes;
@@ -59,6 +60,9 @@ public final class FrameCodec {
 
   private final CborReader in = new CborReader(LIMITS);
   private final Fields fields = new Fields();
+
+  /** A codec for one stream. */
+  public FrameCodec() {}
 
   private static byte[] name(String name) {
     return name.getBytes(StandardCharsets.US_ASCII);
@@ -327,11 +331,11 @@ public final class FrameCodec {
     /** A header without {@code t}. */
     NONE;
 
-    private static final byte[] COMMIT_T = name("#commit");
-    private static final byte[] SYNC_T = name("#sync");
-    private static final byte[] IDENTITY_T = name("#identity");
-    private static final byte[] ACCOUNT_T = name("#account");
-    private static final byte[] INFO_T = name("#info");
+    private static final byte[] COMMIT_T = FrameCodec.name("#commit");
+    private static final byte[] SYNC_T = FrameCodec.name("#sync");
+    private static final byte[] IDENTITY_T = FrameCodec.name("#identity");
+    private static final byte[] ACCOUNT_T = FrameCodec.name("#account");
+    private static final byte[] INFO_T = FrameCodec.name("#info");
 
     static Kind of(byte[] in, int offset, int length) {
       if (is(COMMIT_T, in, offset, length)) {
@@ -354,7 +358,10 @@ public final class FrameCodec {
     }
 
     boolean sequenced() {
-      return ordinal() <= ACCOUNT.ordinal();
+      return switch (this) {
+        case COMMIT, SYNC, IDENTITY, ACCOUNT -> true;
+        case INFO, ERROR, UNKNOWN, NONE -> false;
+      };
     }
   }
 

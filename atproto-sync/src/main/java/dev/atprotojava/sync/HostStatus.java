@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync;
 
 /** How a relay stands to a host, the known values of {@code com.atproto.sync.defs#hostStatus}. */

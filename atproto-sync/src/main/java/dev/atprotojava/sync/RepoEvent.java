@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync;
 
 import dev.atprotojava.cbor.Bytes;
@@ -64,8 +65,7 @@ public sealed interface RepoEvent {
    *
    * @param handle what the sender believes to be the handle, never to be trusted (SC-34)
    */
-  record IdentityEvent(
-      EncodedFrame source, long seq, Did did, @Nullable String handle, Bytes time)
+  record IdentityEvent(EncodedFrame source, long seq, Did did, @Nullable String handle, Bytes time)
       implements Sequenced {}
 
   /**
@@ -75,12 +75,7 @@ public sealed interface RepoEvent {
    * @param status why not, any text
    */
   record AccountEvent(
-      EncodedFrame source,
-      long seq,
-      Did did,
-      boolean active,
-      @Nullable String status,
-      Bytes time)
+      EncodedFrame source, long seq, Did did, boolean active, @Nullable String status, Bytes time)
       implements Sequenced {}
 
   /**

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync;
 
 import dev.atprotojava.cbor.Bytes;
@@ -5,8 +6,8 @@ import dev.atprotojava.cid.Cid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation of a {@code #commit}, as the message says it. Whether its fields fit together is for
- * {@link CommitVerifier} to say (MST-50).
+ * One operation of a {@code #commit}, as the message says it. Whether its fields fit together is
+ * for {@link CommitVerifier} to say (MST-50).
  *
  * @param action what was done
  * @param path the record's path, UTF-8 that has not been checked
