@@ -51,9 +51,9 @@ class Run {
   rows = [] // of the table at the end
 
   async prepare() {
-    this.programs = prepare(say)
     fs.rmSync(folder, { recursive: true, force: true })
     fs.mkdirSync(folder, { recursive: true })
+    this.programs = prepare(say)
     this.network = await startNetwork(this.programs['real-pds'])
     if (options['self-test']) this.network.pds.length = 1
     const { plc, pds } = this.network
@@ -202,6 +202,11 @@ const report = ({ rows, problems }) => {
   }
 }
 
+const showLog = (name, lines) => {
+  const end = tail(log(name), lines).split('\n').filter((line) => line && !/^(connected|end: )/.test(line))
+  if (end.length) console.log([`\n--- the end of ${log(name)}`, ...end.map((line) => line.slice(0, 300))].join('\n'))
+}
+
 const run = new Run()
 const everything = async () => {
   await run.prepare()
@@ -223,11 +228,12 @@ try {
   failure = error
 }
 await stopAll()
-report(run)
+if (run.rows.length) report(run)
 if (failure) console.log(failure.message)
 const failed = failure !== undefined || run.problems.length > 0
-if (failed)
-  for (const [name, lines] of [['relay', 40], ['real-pds', 10], ...(run.clients ?? []).map(({ name }) => [name, 10])])
-    if (tail(log(name), 1)) console.log(`\n--- the end of ${log(name)}\n${tail(log(name), lines)}`)
+if (failed) {
+  showLog('relay', 40)
+  for (const name of ['real-pds', ...(run.clients ?? []).map((client) => client.name)]) showLog(name, 10)
+}
 say(failed ? 'FAILED' : 'passed')
 process.exit(failed ? 1 : 0)
