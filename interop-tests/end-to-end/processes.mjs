@@ -40,12 +40,12 @@ export const signal = (child, name) => {
   }
 }
 
-/** Ends it: asked first, killed when it does not within `patienceMs`, and all of its group then. */
+/** Ends it, and tells how: asked first, killed after `patienceMs`, and then what is left of its group. */
 export const stop = async (child, patienceMs = 10_000) => {
   if (running.has(child)) signal(child, 'SIGTERM')
   await Promise.race([child.ended, wait(patienceMs)])
   if (running.has(child) || child.group) signal(child, 'SIGKILL')
-  await child.ended
+  return child.ended
 }
 
 export const stopAll = () => Promise.all([...running].map((child) => stop(child)))

@@ -175,7 +175,7 @@ class Run {
 
   async end() {
     await Promise.all([...this.hosts, ...this.clients].map((recorder) => recorder.stop()))
-    await this.service.stop()
+    if ((await this.service.stop()) === 'SIGKILL') this.problems.push({ who: 'relay', kind: 'stop', text: 'did not end on SIGTERM within 10 s' })
   }
 }
 
