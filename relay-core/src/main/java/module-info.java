@@ -1,0 +1,20 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The relay as a library: hosts, lanes, sequencer, event log, consumers. */
+@NullMarked
+module dev.atprotojava.relay {
+  requires static org.jspecify;
+  requires com.github.benmanes.caffeine;
+  requires java.sql;
+  requires org.slf4j;
+  requires transitive dev.atprotojava.sync.client;
+
+  exports dev.atprotojava.relay;
+
+  exports dev.atprotojava.relay.account to
+      dev.atprotojava.simulator;
+  exports dev.atprotojava.relay.log to
+      dev.atprotojava.simulator;
+  exports dev.atprotojava.relay.outbound to
+      dev.atprotojava.simulator;
+}
