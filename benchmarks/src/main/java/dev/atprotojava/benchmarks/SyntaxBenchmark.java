@@ -9,6 +9,7 @@ import dev.atprotojava.syntax.Nsid;
 import dev.atprotojava.syntax.RecordKey;
 import dev.atprotojava.syntax.RecordPath;
 import dev.atprotojava.syntax.Tid;
+import java.time.Instant;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +62,7 @@ public class SyntaxBenchmark {
   private final byte[][] paths = texts(() -> collection() + "/3" + text(SORTABLE, 12));
   private final byte[][] tids = texts(() -> "3" + text(SORTABLE, 12));
   private final byte[][] times =
-      texts(() -> AtDatetime.format(java.time.Instant.ofEpochMilli(random.nextLong(1L << 41))));
+      texts(() -> AtDatetime.format(Instant.ofEpochMilli(random.nextLong(1L << 41))));
   private int next;
 
   private interface Texts {
