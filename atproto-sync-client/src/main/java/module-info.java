@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 import org.jspecify.annotations.NullMarked;
 
 /** Follows a subscribeRepos stream. */

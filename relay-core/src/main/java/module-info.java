@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 import org.jspecify.annotations.NullMarked;
 
 /** The relay as a library: hosts, lanes, sequencer, event log, consumers. */
@@ -10,7 +11,6 @@ module dev.atprotojava.relay {
   requires transitive dev.atprotojava.sync.client;
 
   exports dev.atprotojava.relay;
-
   exports dev.atprotojava.relay.account to
       dev.atprotojava.simulator;
   exports dev.atprotojava.relay.log to

@@ -1,11 +1,12 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay;
 
 import dev.atprotojava.sync.CommitFault;
 import dev.atprotojava.sync.FrameFault;
 
 /**
- * Why an event of a host was not passed on. Every drop has one; it is a metric label, a field of the
- * log, and what an operator of a host is told.
+ * Why an event of a host was not passed on. Every drop has one; it is a metric label, a field of
+ * the log, and what an operator of a host is told.
  */
 public enum DropReason {
   /** Not two maps of CBOR with the fields that belong there. */

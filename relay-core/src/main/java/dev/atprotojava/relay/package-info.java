@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 /**
  * An AT Protocol relay: many hosts in, one verified stream out.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync.client;
 
 import dev.atprotojava.cbor.Bytes;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Not to read is to pause the sender: nothing is read ahead but a few kilobytes. Pings of the
- * server are answered inside {@link #await}. {@link #ping}, {@link #heardNanos} and {@link #abort} may
- * be called by any thread.
+ * server are answered inside {@link #await}. {@link #ping}, {@link #heardNanos} and {@link #abort}
+ * may be called by any thread.
  */
 public interface FrameConnection extends AutoCloseable {
   /** What comes next. */
@@ -46,8 +47,8 @@ public interface FrameConnection extends AutoCloseable {
   Arrival await() throws IOException;
 
   /**
-   * How many bytes {@link #read} will need: the length of the message, or the longest possible where
-   * it comes in pieces.
+   * How many bytes {@link #read} will need: the length of the message, or the longest possible
+   * where it comes in pieces.
    */
   int announcedBytes();
 

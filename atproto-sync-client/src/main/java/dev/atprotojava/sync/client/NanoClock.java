@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync.client;
 
 /** Elapsed time: nanoseconds since some moment, never going back. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync.client;
 
 import dev.atprotojava.cbor.Bytes;
@@ -84,19 +85,13 @@ final class WebSocketConnection implements FrameConnection {
       throw new IllegalStateException("the message before was not read");
     }
     int opcode = nextDataFrame();
-    switch (opcode) {
-      case CLOSE -> {
-        return Arrival.CLOSED;
-      }
-      case TEXT, BINARY -> {
-        pending = true;
-        if (opcode == TEXT) {
-          return Arrival.TEXT;
-        }
-        return left > maxBytes ? Arrival.OVERSIZED : Arrival.BINARY;
-      }
+    pending = opcode != CLOSE;
+    return switch (opcode) {
+      case CLOSE -> Arrival.CLOSED;
+      case TEXT -> Arrival.TEXT;
+      case BINARY -> left > maxBytes ? Arrival.OVERSIZED : Arrival.BINARY;
       default -> throw new IOException("WebSocket opcode " + opcode + " out of place");
-    }
+    };
   }
 
   /** Reads heads until one of a data frame or a close; control frames in between are answered. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync.client;
 
 import dev.atprotojava.sync.SyncLimits;
@@ -41,8 +42,7 @@ public final class WebSocketTransport implements FrameTransport {
    * @param userAgent the {@code User-Agent} to send
    * @param random masks what is sent, which RFC 6455 wants unpredictable
    */
-  public WebSocketTransport(
-      OkHttpClient client, String userAgent, NanoClock clock, Random random) {
+  public WebSocketTransport(OkHttpClient client, String userAgent, NanoClock clock, Random random) {
     this.client = client;
     this.userAgent = userAgent;
     this.clock = clock;
@@ -92,7 +92,9 @@ public final class WebSocketTransport implements FrameTransport {
   private static Socket checkUpgrade(Response response, String key) throws IOException {
     if (response.code() != 101) {
       throw new HandshakeException(
-          response.code(), retryAfter(response), "HTTP " + response.code() + " instead of a stream");
+          response.code(),
+          retryAfter(response),
+          "HTTP " + response.code() + " instead of a stream");
     }
     Socket socket = response.socket();
     if (socket == null

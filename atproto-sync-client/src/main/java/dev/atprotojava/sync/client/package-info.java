@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 /**
  * Follows the stream of a PDS or a relay over the network.
  *

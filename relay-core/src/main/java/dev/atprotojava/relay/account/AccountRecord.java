@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.account;
 
 import dev.atprotojava.sync.AccountStatus;
@@ -38,8 +39,7 @@ public record AccountRecord(
 
   /** This with another host. */
   public AccountRecord withHost(int newHostId) {
-    return new AccountRecord(
-        uid, did, hash, newHostId, upstreamStatus, localStatus, proven, repo);
+    return new AccountRecord(uid, did, hash, newHostId, upstreamStatus, localStatus, proven, repo);
   }
 
   /** This with another word of the host. */
@@ -49,7 +49,6 @@ public record AccountRecord(
 
   /** This after an accepted commit. */
   public AccountRecord withRepo(RepoState next, boolean nextProven) {
-    return new AccountRecord(
-        uid, did, hash, hostId, upstreamStatus, localStatus, nextProven, next);
+    return new AccountRecord(uid, did, hash, hostId, upstreamStatus, localStatus, nextProven, next);
   }
 }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.account;
 
 import dev.atprotojava.syntax.Did;
@@ -10,8 +11,8 @@ import java.nio.charset.StandardCharsets;
  * A DID as 128 bits: SipHash-2-4 with a secret key of this relay.
  *
  * <p>{@code low} finds an account everywhere: in lanes, in memory, in the store and in log records.
- * Since the key is secret nobody can search for DIDs that share it. {@code high} tells apart two that
- * share it by chance.
+ * Since the key is secret nobody can search for DIDs that share it. {@code high} tells apart two
+ * that share it by chance.
  *
  * @param low the first 64 bits
  * @param high the second 64 bits

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.account;
 
 /** What this relay itself decided about an account, whatever its host says. */

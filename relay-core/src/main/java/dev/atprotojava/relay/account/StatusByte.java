@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.account;
 
 import dev.atprotojava.sync.AccountStatus;
 
 /**
- * An account's status as one byte, as log and store keep it: the host's word in the low four bits, our
- * own in the high four. The numbers are part of both formats.
+ * An account's status as one byte, as log and store keep it: the host's word in the low four bits,
+ * our own in the high four. The numbers are part of both formats.
  */
 public final class StatusByte {
   private StatusByte() {}

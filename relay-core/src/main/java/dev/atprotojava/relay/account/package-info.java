@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 /**
  * What the relay knows of accounts, and how it finds them by their DIDs.
  *

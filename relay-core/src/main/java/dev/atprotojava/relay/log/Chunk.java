@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
 import java.nio.ByteBuffer;
@@ -5,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of a segment in memory, its whole records found and checked. Shared by all who read at the
- * same place; each holds a reference while it does.
+ * A stretch of a segment in memory, its whole records found and checked. Shared by all who read at
+ * the same place; each holds a reference while it does.
  */
 final class Chunk {
   /** Which stretch. The last one of a growing segment is another one whenever it has grown. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,9 +22,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads old events from the files, for consumers that are behind.
  *
- * <p>Files are only ever touched by a small pool of platform threads. What was read is kept in chunks
- * of a bounded number of bytes, shared by consumers that read at the same place; every record was
- * checked against its checksum once, when its chunk was read. Damage is passed over and counted.
+ * <p>Files are only ever touched by a small pool of platform threads. What was read is kept in
+ * chunks of a bounded number of bytes, shared by consumers that read at the same place; every
+ * record was checked against its checksum once, when its chunk was read. Damage is passed over and
+ * counted.
  */
 public final class ColdReader {
   private static final Logger LOG = LoggerFactory.getLogger(ColdReader.class);
@@ -47,7 +50,7 @@ public final class ColdReader {
   private final Map<Chunk.Key, Chunk> cache = new LinkedHashMap<>(64, 0.75f, true);
   private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
   private long cachedBytes;
-  private volatile long damaged;
+  private final LongAdder damaged = new LongAdder();
 
   /**
    * A reader.
@@ -63,7 +66,7 @@ public final class ColdReader {
 
   /** The number of damaged stretches that readers met. */
   public long damaged() {
-    return damaged;
+    return damaged.sum();
   }
 
   /** The chunk that has the first event after a seq, or comes before it with only holes between. */
@@ -176,8 +179,7 @@ public final class ColdReader {
               : i + 1 < segments.size()
                   ? new LogPosition(segments.get(i + 1).firstSeq, SegmentLayout.HEADER)
                   : null;
-      return new Stretch(
-          segment, new Chunk.Key(segment.firstSeq, position.offset(), to), next);
+      return new Stretch(segment, new Chunk.Key(segment.firstSeq, position.offset(), to), next);
     } catch (IOException e) {
       return null;
     }
@@ -205,8 +207,9 @@ public final class ColdReader {
     for (int at = 0; at < memory.limit(); ) {
       if (!RecordLayout.isValid(memory, at, memory.limit())) {
         at = afterDamage(memory, at);
-        damaged++;
-        LOG.error("segment={} damaged in chunk at {}", stretch.segment.fileName, stretch.key.from());
+        damaged.increment();
+        LOG.error(
+            "segment={} damaged in chunk at {}", stretch.segment.fileName, stretch.key.from());
         continue;
       }
       if (count == offsets.length) {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
 import java.io.IOException;
@@ -12,7 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A directory of the machine. Creates it if there is none; holds a lock against a second process. */
+/**
+ * A directory of the machine. Creates it if there is none; holds a lock against a second process.
+ */
 public final class DirectoryStorage implements LogStorage, AutoCloseable {
   private static final String LOCK = "lock";
 

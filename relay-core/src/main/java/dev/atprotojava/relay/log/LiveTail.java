@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
 import java.util.Arrays;
@@ -6,11 +7,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest part of the log, in memory: a window of {@link Slab}s of a fixed total size, laid out as
- * on disk. A consumer that keeps up is a position in it, never a queue of its own.
+ * The newest part of the log, in memory: a window of {@link Slab}s of a fixed total size, laid out
+ * as on disk. A consumer that keeps up is a position in it, never a queue of its own.
  *
- * <p>The appender fills slabs and publishes them when they are durable; it never waits for a reader. A
- * reader that falls out of the window goes on from the files.
+ * <p>The appender fills slabs and publishes them when they are durable; it never waits for a
+ * reader. A reader that falls out of the window goes on from the files.
  */
 public final class LiveTail {
   /** Told after more can be read; called by the appender, so it must be quick and never wait. */
@@ -114,8 +115,8 @@ public final class LiveTail {
   }
 
   /**
-   * The slab with a number, with a reference that must be {@linkplain #release released}; null if it
-   * is not in the window.
+   * The slab with a number, with a reference that must be {@linkplain #release released}; null if
+   * it is not in the window.
    */
   @Nullable Slab acquire(long number) {
     Window now = window;

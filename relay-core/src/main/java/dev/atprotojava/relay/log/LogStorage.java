@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
 import java.io.IOException;
@@ -5,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * The file system as the log uses it: one directory of files that grow at their end. The seam at which
- * a test decides what a crash leaves behind.
+ * The file system as the log uses it: one directory of files that grow at their end. The seam at
+ * which a test decides what a crash leaves behind.
  *
- * <p>What was written is durable after {@link LogFile#force}; that a file exists, or has its new name,
- * is durable after {@link #syncDirectory}.
+ * <p>What was written is durable after {@link LogFile#force}; that a file exists, or has its new
+ * name, is durable after {@link #syncDirectory}.
  */
 public interface LogStorage {
   /** A file of the directory. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
 import dev.atprotojava.cid.Cid;
@@ -62,9 +63,7 @@ public record RecordHeader(
     out.put(
         at + RecordLayout.FLAGS,
         (byte) (event.waived() ? RecordLayout.FLAG_WAIVED : RecordLayout.FLAG_VERIFIED));
-    out.put(
-        at + RecordLayout.STATUS,
-        StatusByte.of(after.upstreamStatus(), after.localStatus()));
+    out.put(at + RecordLayout.STATUS, StatusByte.of(after.upstreamStatus(), after.localStatus()));
     out.putInt(at + RecordLayout.HOST, event.origin().hostId());
     out.putInt(at + RecordLayout.EPOCH, event.origin().epoch());
     out.putInt(at + RecordLayout.RESERVED, 0);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
 import dev.atprotojava.relay.outbound.EventKind;
@@ -5,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
- * One event in a segment, and in the memory of {@link LiveTail}, which has the same bytes. Numbers are
- * little-endian; records begin at multiples of eight.
+ * One event in a segment, and in the memory of {@link LiveTail}, which has the same bytes. Numbers
+ * are little-endian; records begin at multiples of eight.
  *
  * <pre>
  *    0  u32  length of what follows from byte 8, padding not counted
@@ -110,8 +111,8 @@ public final class RecordLayout {
   }
 
   /**
-   * True if a whole record that is not damaged begins at {@code at} and ends before {@code limit}. A
-   * length that is cut off by the limit is not whole.
+   * True if a whole record that is not damaged begins at {@code at} and ends before {@code limit}.
+   * A length that is cut off by the limit is not whole.
    */
   static boolean isValid(ByteBuffer in, int at, int limit) {
     return isPlausible(in, at, limit) && in.getInt(at + CRC) == crc(in, at);

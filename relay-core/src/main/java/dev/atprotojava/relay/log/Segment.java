@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
 import static java.util.Objects.requireNonNull;
@@ -7,8 +8,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A segment as readers see it: how far it may be read, and where its chunks begin. The appender moves
- * the end of the newest one; the others do not change.
+ * A segment as readers see it: how far it may be read, and where its chunks begin. The appender
+ * moves the end of the newest one; the others do not change.
  */
 final class Segment {
   final long firstSeq;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
 import dev.atprotojava.relay.log.LogStorage.LogFile;
@@ -10,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The places in a segment where chunks begin: a record is entered when it starts {@value #STRIDE}
- * bytes or more behind the one entered before. A reader finds the chunk of a seq with one look, reads
- * it whole, and shares it with others.
+ * bytes or more behind the one entered before. A reader finds the chunk of a seq with one look,
+ * reads it whole, and shares it with others.
  *
- * <p>A sealed segment keeps it in a file beside, {@code 0000000004294967297.idx}, which is made anew
- * from the segment whenever it is missing or damaged. Little-endian:
+ * <p>A sealed segment keeps it in a file beside, {@code 0000000004294967297.idx}, which is made
+ * anew from the segment whenever it is missing or damaged. Little-endian:
  *
  * <pre>
  *    0  8    "ATRELAYI"
@@ -83,8 +84,7 @@ final class SegmentIndex {
   /** Writes the file, which is not forced: it can be made again. */
   void save(LogStorage storage, long firstSeq) throws IOException {
     Snapshot now = snapshot;
-    ByteBuffer out =
-        ByteBuffer.allocate(16 + 16 * now.count + 4).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out = ByteBuffer.allocate(16 + 16 * now.count + 4).order(ByteOrder.LITTLE_ENDIAN);
     out.putLong(MAGIC).putInt(VERSION).putInt(now.count);
     for (int i = 0; i < now.count; i++) {
       out.putLong(now.seqs[i]).putLong(now.offsets[i]);

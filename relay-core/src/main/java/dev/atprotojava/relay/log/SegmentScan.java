@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
 import dev.atprotojava.relay.log.LogStorage.LogFile;
@@ -8,9 +9,9 @@ import java.nio.ByteOrder;
 /**
  * Goes through the records of a segment file from some place on and finds what is whole.
  *
- * <p>Where a record is damaged the scan looks, at every multiple of eight behind it, for one that is
- * whole and has a higher seq. Found, the damage between is a hole: reported, and passed over for ever.
- * Not found, the damage is a torn tail.
+ * <p>Where a record is damaged the scan looks, at every multiple of eight behind it, for one that
+ * is whole and has a higher seq. Found, the damage between is a hole: reported, and passed over for
+ * ever. Not found, the damage is a torn tail.
  */
 final class SegmentScan {
   /** What a scan finds. */

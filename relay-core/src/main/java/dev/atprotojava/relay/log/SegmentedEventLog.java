@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
 import dev.atprotojava.relay.RelayException;
@@ -19,15 +20,16 @@ import org.slf4j.LoggerFactory;
 /**
  * The event log as segment files, appended by one thread.
  *
- * <p>A batch is laid out once, in the memory that consumers will read it from; written to the newest
- * segment with one call a slab; forced, if the policy says so; and only then published. Numbers are
- * reserved on disk in blocks before they are given out, so none is ever given twice, whatever is lost.
+ * <p>A batch is laid out once, in the memory that consumers will read it from; written to the
+ * newest segment with one call a slab; forced, if the policy says so; and only then published.
+ * Numbers are reserved on disk in blocks before they are given out, so none is ever given twice,
+ * whatever is lost.
  *
- * <p>A write or a force that fails is the end: what is on disk is then unknown, and trying again would
- * hide it. The exception is fatal and every later call throws it again.
+ * <p>A write or a force that fails is the end: what is on disk is then unknown, and trying again
+ * would hide it. The exception is fatal and every later call throws it again.
  *
- * <p>Methods of {@link EventLog} that change something, {@link #retain} and {@link #close} belong to
- * the appender's thread; all others may be called by any.
+ * <p>Methods of {@link EventLog} that change something, {@link #retain} and {@link #close} belong
+ * to the appender's thread; all others may be called by any.
  */
 public final class SegmentedEventLog implements EventLog, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentedEventLog.class);
@@ -100,14 +102,11 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
    * Opens the log of a storage, or begins one in an empty one.
    *
    * @param didKeyId the id of the key that DIDs are hashed with
-   * @throws RelayException if the storage holds something else, or a log of another relay or version
+   * @throws RelayException if the storage holds something else, or a log of another relay or
+   *     version
    */
   public static SegmentedEventLog open(
-      LogStorage storage,
-      LogOptions options,
-      long didKeyId,
-      InstantSource clock,
-      LiveTail tail) {
+      LogStorage storage, LogOptions options, long didKeyId, InstantSource clock, LiveTail tail) {
     try {
       List<String> names = storage.list();
       SeqReservation reservation =
@@ -115,8 +114,7 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
               ? SeqReservation.open(storage, didKeyId)
               : createReservation(storage, names, didKeyId);
       Recovered recovered = recover(storage, names, didKeyId, clock);
-      return new SegmentedEventLog(
-          storage, options, clock, tail, reservation, didKeyId, recovered);
+      return new SegmentedEventLog(storage, options, clock, tail, reservation, didKeyId, recovered);
     } catch (IOException e) {
       throw RelayException.fatal("the event log cannot be opened: " + e.getMessage(), e);
     }
@@ -177,8 +175,7 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
       LOG.info("segment={} state=empty", name);
       file.truncate(0);
       file.append(
-          SegmentLayout.encode(
-              new SegmentLayout.Header(firstSeq, didKeyId, micros(clock))));
+          SegmentLayout.encode(new SegmentLayout.Header(firstSeq, didKeyId, micros(clock))));
       file.force();
     }
     SegmentLayout.Header header = readHeader(file, name, didKeyId);
@@ -216,8 +213,7 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
 
   private static SegmentLayout.Header readHeader(LogFile file, String name, long didKeyId)
       throws IOException {
-    ByteBuffer in =
-        ByteBuffer.allocate(SegmentLayout.HEADER).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer in = ByteBuffer.allocate(SegmentLayout.HEADER).order(ByteOrder.LITTLE_ENDIAN);
     file.read(in, 0);
     SegmentLayout.Header header;
     try {
@@ -253,8 +249,7 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
     long firstSeq = nextSeq;
     String name = SegmentLayout.fileName(firstSeq);
     file = storage.create(name);
-    file.append(
-        SegmentLayout.encode(new SegmentLayout.Header(firstSeq, didKeyId, micros(clock))));
+    file.append(SegmentLayout.encode(new SegmentLayout.Header(firstSeq, didKeyId, micros(clock))));
     file.force();
     storage.syncDirectory();
     fileEnd = SegmentLayout.HEADER;
@@ -351,10 +346,7 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
     }
     int after = before + frame.seqLength();
     out.put(
-        number + OutboundEvent.SEQ_LENGTH,
-        source,
-        start + after,
-        frame.bytes().length() - after);
+        number + OutboundEvent.SEQ_LENGTH, source, start + after, frame.bytes().length() - after);
   }
 
   private void publish() {
@@ -466,14 +458,11 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
     requireHealthy();
     try {
       long limit =
-          options.retainBytes() > 0
-              ? options.retainBytes()
-              : storage.volumeBytes() / 10 * 6;
+          options.retainBytes() > 0 ? options.retainBytes() : storage.volumeBytes() / 10 * 6;
       long oldest = micros(clock) - options.window().toNanos() / 1000;
       long bytes = bytes();
       List<Segment> kept = new ArrayList<>(segments);
-      while (kept.size() > 1
-          && (bytes > limit || kept.get(1).createdMicros < oldest)) {
+      while (kept.size() > 1 && (bytes > limit || kept.get(1).createdMicros < oldest)) {
         Segment gone = kept.removeFirst();
         bytes -= gone.end();
         segments = List.copyOf(kept); // readers stop opening it before it is gone

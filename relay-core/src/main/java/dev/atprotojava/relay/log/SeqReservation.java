@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
 import dev.atprotojava.relay.RelayException;
@@ -9,11 +10,11 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * Which numbers may be given out without asking the disk again, and how often each host began its own
- * anew. Both must be durable before they are used, and outlive the log's files and the store.
+ * Which numbers may be given out without asking the disk again, and how often each host began its
+ * own anew. Both must be durable before they are used, and outlive the log's files and the store.
  *
- * <p>The file {@code reservation} is replaced as a whole (written beside, forced, renamed). Numbers are
- * little-endian:
+ * <p>The file {@code reservation} is replaced as a whole (written beside, forced, renamed). Numbers
+ * are little-endian:
  *
  * <pre>
  *    0  8    "ATRELAYR"

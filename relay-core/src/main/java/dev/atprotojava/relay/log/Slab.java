@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
 import java.nio.ByteBuffer;
@@ -8,13 +9,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A piece of direct memory full of records, shared by all consumers while it is in the {@link
  * LiveTail}.
  *
- * <p>The appender writes behind {@link #end}, then moves it; what lies before never changes until the
- * last reference is gone. Readers hold one only while they copy to a socket.
+ * <p>The appender writes behind {@link #end}, then moves it; what lies before never changes until
+ * the last reference is gone. Readers hold one only while they copy to a socket.
  */
 final class Slab {
   final ByteBuffer memory;
 
-  /** References: one of the tail while the slab is in it, one of each reader that copies from it. */
+  /**
+   * References: one of the tail while the slab is in it, one of each reader that copies from it.
+   */
   private final AtomicInteger references = new AtomicInteger();
 
   private volatile long number;

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.outbound;
 
 /**
  * Where an event came from, and who wants to know what became of it.
  *
- * <p>The log keeps the three numbers, so that an event that a host sends again after a crash is known
- * again.
+ * <p>The log keeps the three numbers, so that an event that a host sends again after a crash is
+ * known again.
  */
 public interface Origin {
   /** The host; 0 for an event that the relay itself makes. */
