@@ -169,8 +169,7 @@ public final class ColdReader {
     long end = segment.end(); // before the index, so that no chunk ends behind it
     try {
       SegmentIndex.Snapshot index = segment.index(log.storage());
-      int at = Arrays.binarySearch(index.offsets(), 0, index.count(), position.offset());
-      int chunk = at >= 0 ? at : -at - 2;
+      int chunk = index.chunkAt(position.offset());
       boolean last = chunk + 1 >= index.count() || index.offset(chunk + 1) >= end;
       long to = last ? end : index.offset(chunk + 1);
       LogPosition next =

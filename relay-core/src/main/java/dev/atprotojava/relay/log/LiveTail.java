@@ -22,7 +22,13 @@ public final class LiveTail {
   }
 
   /** The slabs that are in memory, the oldest first. */
-  private record Window(Slab[] slabs) {
+  private static final class Window {
+    final Slab[] slabs;
+
+    Window(Slab[] slabs) {
+      this.slabs = slabs;
+    }
+
     long firstNumber() {
       return slabs.length == 0 ? 0 : slabs[0].number();
     }

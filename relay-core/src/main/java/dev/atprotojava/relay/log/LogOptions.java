@@ -25,6 +25,6 @@ public record LogOptions(
 
   /** Forced before publishing, segments of 128 MB, 72 hours, 60 % of the volume. */
   public static LogOptions defaults() {
-    return new LogOptions(FsyncPolicy.BATCH, 128_000_000, Duration.ofHours(72), 0, LOWEST_SEQ);
+    return new LogOptions(FsyncPolicy.BATCH, 128_000_000, Duration.ofDays(3), 0, LOWEST_SEQ);
   }
 }

@@ -34,19 +34,39 @@ final class SegmentIndex {
   private static final int VERSION = 0;
 
   /**
-   * The entries at one moment.
-   *
-   * @param seqs the seq of the first record of each chunk, rising
-   * @param offsets where it begins
-   * @param count how many entries of the arrays count
+   * The entries at one moment: the seq of the first record of each chunk, rising, and where it
+   * begins.
    */
-  record Snapshot(long[] seqs, long[] offsets, int count) {
+  static final class Snapshot {
+    private final long[] seqs;
+    private final long[] offsets;
+    private final int count;
+
+    /** Of the first {@code count} elements of two arrays, which do not change any more. */
+    Snapshot(long[] seqs, long[] offsets, int count) {
+      this.seqs = seqs;
+      this.offsets = offsets;
+      this.count = count;
+    }
+
+    /** The number of chunks. */
+    int count() {
+      return count;
+    }
+
     /** The chunk that holds {@code seq} if any does: the last that begins at or below it. */
     int chunkOf(long seq) {
       int found = Arrays.binarySearch(seqs, 0, count, seq);
       return found >= 0 ? found : Math.max(0, -found - 2);
     }
 
+    /** The chunk that an offset lies in. */
+    int chunkAt(long offset) {
+      int found = Arrays.binarySearch(offsets, 0, count, offset);
+      return found >= 0 ? found : Math.max(0, -found - 2);
+    }
+
+    /** Where a chunk begins. */
     long offset(int chunk) {
       return offsets[chunk];
     }

@@ -83,10 +83,14 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
             Math.max(recovered.lastSeq + 1, reservation.reservedUntil()),
             Math.max(options.initialSeq(), LogOptions.LOWEST_SEQ));
     this.durableSeq = recovered.lastSeq;
-    this.reservedUntil = nextSeq;
     tail.begin(nextSeq - 1);
-    reserve();
-    openNewest(recovered);
+    this.reservedUntil = nextSeq + SeqReservation.BLOCK;
+    reservation.reserve(reservedUntil);
+    Active active = openNewest(recovered);
+    this.file = active.file;
+    this.index = active.index;
+    this.newest = active.segment;
+    this.fileEnd = active.end;
   }
 
   /** What was found on disk. */
@@ -234,30 +238,31 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
     return header;
   }
 
-  private void openNewest(Recovered recovered) throws IOException {
-    index = recovered.newestIndex;
+  /** The newest segment, open for appending. */
+  private record Active(LogFile file, Segment segment, SegmentIndex index, long end) {}
+
+  private Active openNewest(Recovered recovered) throws IOException {
     if (segments.isEmpty()) {
-      createSegment();
-      return;
+      return createSegment();
     }
-    newest = segments.getLast();
-    file = storage.open(newest.fileName);
-    fileEnd = file.size();
+    Segment segment = segments.getLast();
+    LogFile open = storage.open(segment.fileName);
+    return new Active(open, segment, recovered.newestIndex, open.size());
   }
 
-  private void createSegment() throws IOException {
+  private Active createSegment() throws IOException {
     long firstSeq = nextSeq;
-    String name = SegmentLayout.fileName(firstSeq);
-    file = storage.create(name);
-    file.append(SegmentLayout.encode(new SegmentLayout.Header(firstSeq, didKeyId, micros(clock))));
-    file.force();
+    LogFile created = storage.create(SegmentLayout.fileName(firstSeq));
+    created.append(
+        SegmentLayout.encode(new SegmentLayout.Header(firstSeq, didKeyId, micros(clock))));
+    created.force();
     storage.syncDirectory();
-    fileEnd = SegmentLayout.HEADER;
-    index = new SegmentIndex();
-    newest = new Segment(firstSeq, index, fileEnd, micros(clock));
+    SegmentIndex empty = new SegmentIndex();
+    Segment segment = new Segment(firstSeq, empty, SegmentLayout.HEADER, micros(clock));
     List<Segment> next = new ArrayList<>(segments);
-    next.add(newest);
+    next.add(segment);
     segments = List.copyOf(next);
+    return new Active(created, segment, empty, SegmentLayout.HEADER);
   }
 
   @Override
@@ -377,7 +382,11 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
     index.save(storage, newest.firstSeq);
     newest.seal();
     file.close();
-    createSegment();
+    Active active = createSegment();
+    file = active.file;
+    index = active.index;
+    newest = active.segment;
+    fileEnd = active.end;
   }
 
   private void reserve() throws IOException {
