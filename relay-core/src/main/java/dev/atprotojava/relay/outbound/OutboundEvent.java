@@ -2,6 +2,7 @@
 package dev.atprotojava.relay.outbound;
 
 import dev.atprotojava.relay.account.AccountRecord;
+import dev.atprotojava.relay.upstream.Origin;
 import dev.atprotojava.sync.EncodedFrame;
 
 /**
