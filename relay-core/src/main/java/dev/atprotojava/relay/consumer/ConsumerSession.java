@@ -145,23 +145,18 @@ public final class ConsumerSession {
 
   /** True if there may be something to write at once. */
   private boolean goOn() {
-    switch (view.state()) {
-      case READY -> {
-        return true;
-      }
-      case CAUGHT_UP, LOADING -> {
-        return false;
-      }
+    return switch (view.state()) {
+      case READY -> true;
+      case CAUGHT_UP, LOADING -> false;
       case NEEDS_LOAD -> {
         view.load(loop, this::pump);
-        return false;
+        yield false;
       }
       case GONE -> {
         end(EndReason.OUT_OF_WINDOW);
-        return true;
+        yield true;
       }
-    }
-    throw new AssertionError();
+    };
   }
 
   private void writeFrames(int count) throws IOException {

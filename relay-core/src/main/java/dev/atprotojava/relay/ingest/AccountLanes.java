@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.ingest;
 
+import dev.atprotojava.relay.IdentitySource;
 import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.account.DidHash;
 import dev.atprotojava.relay.outbound.OutboundEvent;

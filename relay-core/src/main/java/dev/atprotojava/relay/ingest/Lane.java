@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.ingest;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.atprotojava.crypto.PublicKey;
 import dev.atprotojava.identity.Identity;
 import dev.atprotojava.identity.IdentityLookup;
 import dev.atprotojava.relay.DropReason;
+import dev.atprotojava.relay.EventKind;
+import dev.atprotojava.relay.IdentitySource;
 import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.account.AccountTable;
 import dev.atprotojava.relay.account.DidHash;
-import dev.atprotojava.relay.outbound.EventKind;
 import dev.atprotojava.relay.outbound.OutboundEncoder;
 import dev.atprotojava.relay.outbound.OutboundEvent;
 import dev.atprotojava.relay.upstream.UpstreamEvent;
@@ -23,7 +26,6 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +58,6 @@ final class Lane {
 
   /** The events of an account that wait for something. */
   private static final class Parked {
-    final Did did;
     final ArrayDeque<UpstreamEvent> events = new ArrayDeque<>();
     final List<LaneMessage.Query> queries = new ArrayList<>(0);
     final long sinceNanos;
@@ -73,8 +74,7 @@ final class Lane {
     /** When to ask again, after no answer could be had; 0 if one is under way. */
     long retryAtNanos;
 
-    Parked(Did did, long sinceNanos) {
-      this.did = did;
+    Parked(long sinceNanos) {
       this.sinceNanos = sinceNanos;
     }
   }
@@ -214,14 +214,14 @@ final class Lane {
     } else if (waiting != null) {
       waiting.queries.add(query);
     } else {
-      waiting = park(query.hash(), query.did());
+      waiting = park(query.hash());
       waiting.queries.add(query);
       load(query.hash(), query.did());
     }
   }
 
-  private Parked park(DidHash hash, Did did) {
-    Parked waiting = new Parked(did, nanos.nanos());
+  private Parked park(DidHash hash) {
+    Parked waiting = new Parked(nanos.nanos());
     parked.put(hash.low(), waiting);
     return waiting;
   }
@@ -252,7 +252,7 @@ final class Lane {
     AccountRecord account = accounts.find(event.hash(), did);
     if (account == null && (waiting == null || !waiting.absent)) {
       if (waiting == null) {
-        park(event.hash(), did).events.add(event);
+        park(event.hash()).events.add(event);
       }
       load(event.hash(), did);
       return false;
@@ -276,7 +276,7 @@ final class Lane {
   private void ask(UpstreamEvent event, @Nullable Parked waiting, boolean force) {
     Parked parkedNow = waiting;
     if (parkedNow == null) {
-      parkedNow = park(event.hash(), event.event().did());
+      parkedNow = park(event.hash());
       parkedNow.events.add(event);
     }
     parkedNow.lookup = null;
@@ -305,7 +305,7 @@ final class Lane {
       @Nullable Parked waiting) {
     return switch (upstream.event()) {
       case RepoEvent.CommitEvent commit -> {
-        PublicKey key = keys.get(upstream.hash(), admit.identity());
+        PublicKey key = keys.get(upstream.hash(), requireNonNull(admit.identity()));
         yield settle(
             upstream,
             admit,
@@ -314,7 +314,7 @@ final class Lane {
             waiting);
       }
       case RepoEvent.SyncEvent sync -> {
-        PublicKey key = keys.get(upstream.hash(), admit.identity());
+        PublicKey key = keys.get(upstream.hash(), requireNonNull(admit.identity()));
         yield settle(
             upstream,
             admit,
@@ -436,37 +436,5 @@ final class Lane {
             upstream.receivedMicros(),
             number,
             ordinal));
-  }
-
-  /** Parsed keys of accounts that were seen lately, by the identity that they came from. */
-  private static final class KeyCache {
-    private record Entry(Identity identity, PublicKey key) {}
-
-    private final LinkedHashMap<Long, Entry> entries;
-
-    KeyCache(int limit) {
-      entries =
-          new LinkedHashMap<>(256, 0.75f, true) {
-            private static final long serialVersionUID = 1;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Long, Entry> eldest) {
-              return size() > limit;
-            }
-          };
-    }
-
-    PublicKey get(DidHash hash, @Nullable Identity identity) {
-      Entry entry = entries.get(hash.low());
-      if (entry != null && entry.identity == identity) {
-        return entry.key;
-      }
-      PublicKey key = identity == null ? null : identity.signingKey();
-      if (identity == null || key == null) {
-        throw new IllegalStateException("admitted content without a key");
-      }
-      entries.put(hash.low(), new Entry(identity, key));
-      return key;
-    }
   }
 }

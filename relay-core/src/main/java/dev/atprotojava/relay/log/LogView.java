@@ -249,13 +249,14 @@ public final class LogView {
     LogPosition position = nextChunk;
     CompletableFuture<ColdReader.Result> reading =
         position == null ? files.after(lastSeq) : files.at(position);
-    reading.whenComplete(
-        (result, failure) ->
-            thread.execute(
-                () -> {
-                  loaded(failure == null ? result : new ColdReader.Result.Gone());
-                  whenDone.run();
-                }));
+    var _ =
+        reading.whenComplete(
+            (result, failure) ->
+                thread.execute(
+                    () -> {
+                      loaded(failure == null ? result : new ColdReader.Result.Gone());
+                      whenDone.run();
+                    }));
   }
 
   private void loaded(ColdReader.Result result) {

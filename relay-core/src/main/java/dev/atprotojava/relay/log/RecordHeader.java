@@ -2,10 +2,10 @@
 package dev.atprotojava.relay.log;
 
 import dev.atprotojava.cid.Cid;
+import dev.atprotojava.relay.EventKind;
 import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.account.LocalStatus;
 import dev.atprotojava.relay.account.StatusByte;
-import dev.atprotojava.relay.outbound.EventKind;
 import dev.atprotojava.relay.outbound.OutboundEvent;
 import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.RepoState;

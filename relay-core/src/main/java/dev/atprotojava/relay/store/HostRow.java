@@ -31,12 +31,6 @@ public record HostRow(
     long accounts,
     Instant createdAt) {
 
-  /** This with another status. */
-  public HostRow withStatus(HostStatus newStatus, String newReason, Instant now) {
-    return new HostRow(
-        id, hostname, secure, newStatus, newReason, now, epoch, cursor, accounts, createdAt);
-  }
-
   /** This at another place of its stream. */
   public HostRow withCursor(int newEpoch, long newCursor) {
     return new HostRow(

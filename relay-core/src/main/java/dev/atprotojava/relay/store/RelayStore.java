@@ -3,6 +3,7 @@ package dev.atprotojava.relay.store;
 
 import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.account.DidHash;
+import dev.atprotojava.sync.HostStatus;
 import dev.atprotojava.syntax.Did;
 import java.time.Instant;
 import java.util.Collection;
@@ -62,8 +63,8 @@ public interface RelayStore extends AutoCloseable {
   /** Adds a host that is not there, at the beginning of its stream; durable on return. */
   HostRow createHost(String hostname, boolean secure, Instant now);
 
-  /** Writes status, reason, epoch and cursor of a host; durable on return. */
-  void updateHost(HostRow host);
+  /** Writes how the relay stands to a host; durable on return. */
+  void updateHostStatus(int hostId, HostStatus status, String reason, Instant now);
 
   /** An account by its DID, or null if it is not there. */
   @Nullable AccountRecord findAccount(DidHash hash, Did did);

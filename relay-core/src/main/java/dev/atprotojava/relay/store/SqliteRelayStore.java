@@ -404,20 +404,17 @@ public final class SqliteRelayStore implements RelayStore {
   }
 
   @Override
-  public void updateHost(HostRow host) {
+  public void updateHostStatus(int hostId, HostStatus status, String reason, Instant now) {
     write(
         durable,
         connection -> {
           try (PreparedStatement update =
               connection.prepareStatement(
-                  "UPDATE host SET status = ?, reason = ?, since = ?, epoch = ?, cursor = ?"
-                      + " WHERE id = ?")) {
-            update.setString(1, host.status().name());
-            update.setString(2, host.reason());
-            update.setLong(3, micros(host.since()));
-            update.setInt(4, host.epoch());
-            update.setLong(5, host.cursor());
-            update.setInt(6, host.id());
+                  "UPDATE host SET status = ?, reason = ?, since = ? WHERE id = ?")) {
+            update.setString(1, status.name());
+            update.setString(2, reason);
+            update.setLong(3, micros(now));
+            update.setInt(4, hostId);
             update.executeUpdate();
             return null;
           }

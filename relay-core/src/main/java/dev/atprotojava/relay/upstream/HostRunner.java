@@ -34,21 +34,6 @@ final class HostRunner implements Runnable {
   private static final long LONGEST_SLEEP = TimeUnit.MINUTES.toNanos(10);
   private static final int KEPT_POISON_BYTES = 4096;
 
-  /** What a host's thread needs from the relay around it. */
-  interface Surroundings {
-    /** The number that the log gives out next. */
-    long nextLogSeq();
-
-    /** Makes durable that the host began its numbers anew. */
-    void newEpoch(HostLink host, int epoch);
-
-    /** Makes durable how the relay stands to the host. */
-    void statusChanged(HostLink host, HostStatus status, String reason);
-
-    /** True if the {@code Server} header of a host is one that must not be followed. */
-    boolean isRelay(String server);
-  }
-
   private final HostLink link;
   private final URI stream;
   private final HostConnection connection;
@@ -58,7 +43,7 @@ final class HostRunner implements Runnable {
   private final DidHash.Key didKey;
   private final InstantSource clock;
   private final NanoClock nanos;
-  private final Surroundings relay;
+  private final HostThread.Surroundings relay;
   private final FrameCodec codec = new FrameCodec();
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -75,22 +60,17 @@ final class HostRunner implements Runnable {
       URI stream,
       HostConnection connection,
       HostGate gate,
-      FrameTransport transport,
-      EventSink lanes,
-      DidHash.Key didKey,
-      InstantSource clock,
-      NanoClock nanos,
-      Surroundings relay) {
+      HostThread.Shared shared) {
     this.link = link;
     this.stream = stream;
     this.connection = connection;
     this.gate = gate;
-    this.transport = transport;
-    this.lanes = lanes;
-    this.didKey = didKey;
-    this.clock = clock;
-    this.nanos = nanos;
-    this.relay = relay;
+    this.transport = shared.transport();
+    this.lanes = shared.lanes();
+    this.didKey = shared.didKey();
+    this.clock = shared.clock();
+    this.nanos = shared.nanos();
+    this.relay = shared.relay();
     this.reported = connection.snapshot().status();
   }
 
@@ -210,25 +190,22 @@ final class HostRunner implements Runnable {
 
   private boolean admit(long seq) throws InterruptedException {
     long now = nanos.nanos();
-    switch (gate.step(seq, now)) {
+    return switch (gate.step(seq, now)) {
       case ADMIT -> {
         connection.progressed();
         pause(gate.pauseNanos(now), now);
-        return true;
+        yield true;
       }
-      case REPEATS_CURSOR -> {
-        return false;
-      }
+      case REPEATS_CURSOR -> false;
       case NOT_RISING -> {
         link.countDrop(DropReason.SEQ_NOT_RISING);
-        return false;
+        yield false;
       }
       case NEW_EPOCH -> {
         newEpoch("it began its numbers anew");
-        return false;
+        yield false;
       }
-    }
-    throw new AssertionError();
+    };
   }
 
   private void pause(long pauseNanos, long now) throws InterruptedException {
@@ -368,10 +345,6 @@ final class HostRunner implements Runnable {
 
   HostConnection.Snapshot snapshot() {
     return connection.snapshot();
-  }
-
-  HostLink link() {
-    return link;
   }
 
   /** The beginning of the last message that was none, for the operator. */

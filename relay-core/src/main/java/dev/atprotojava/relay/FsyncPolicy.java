@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-package dev.atprotojava.relay.log;
+package dev.atprotojava.relay;
 
 /** When what was written is forced to the disk. The store never runs ahead of it. */
 public enum FsyncPolicy {

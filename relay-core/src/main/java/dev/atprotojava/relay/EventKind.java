@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-package dev.atprotojava.relay.outbound;
+package dev.atprotojava.relay;
 
 import dev.atprotojava.sync.RepoEvent;
 

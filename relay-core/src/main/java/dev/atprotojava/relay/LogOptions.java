@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-package dev.atprotojava.relay.log;
+package dev.atprotojava.relay;
 
 import java.time.Duration;
 
