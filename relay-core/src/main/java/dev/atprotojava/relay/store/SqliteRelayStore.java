@@ -121,10 +121,10 @@ public final class SqliteRelayStore implements RelayStore {
       execute(reader, "PRAGMA query_only = 1");
       readers.add(reader);
     }
-    ByteBuffer key = ByteBuffer.wrap(meta(lazy, "did_key").getBytes(1));
+    ByteBuffer key = ByteBuffer.wrap(meta(lazy, "did_key", row -> row.getBytes(1)));
     didKey = new DidHash.Key(key.getLong(), key.getLong());
-    appliedSeq = meta(lazy, "applied_seq").getLong(1);
-    replayFrom = meta(lazy, "replay_from").getLong(1);
+    appliedSeq = meta(lazy, "applied_seq", row -> row.getLong(1));
+    replayFrom = meta(lazy, "replay_from", row -> row.getLong(1));
     lastUid = queryLong(lazy, "SELECT coalesce(max(uid), 0) FROM account");
   }
 
@@ -214,7 +214,8 @@ public final class SqliteRelayStore implements RelayStore {
   }
 
   private static Connection connect(Path file, String synchronous) throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+    Connection connection =
+        DriverManager.getConnection("jdbc:sqlite:" + file + "?transaction_mode=IMMEDIATE");
     execute(connection, "PRAGMA journal_mode = WAL");
     execute(connection, "PRAGMA synchronous = " + synchronous);
     execute(connection, "PRAGMA busy_timeout = 10000");
@@ -235,12 +236,23 @@ public final class SqliteRelayStore implements RelayStore {
     }
   }
 
-  @SuppressWarnings("resource") // the statement closes with its result, which three callers read
-  private static ResultSet meta(Connection connection, String key) throws SQLException {
-    PreparedStatement select = connection.prepareStatement("SELECT value FROM meta WHERE key = ?");
-    select.closeOnCompletion();
-    select.setString(1, key);
-    return select.executeQuery();
+  private interface Column<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /** A value of the table {@code meta}. */
+  private static <T> T meta(Connection connection, String key, Column<T> column)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT value FROM meta WHERE key = ?")) {
+      select.setString(1, key);
+      try (ResultSet row = select.executeQuery()) {
+        if (!row.next()) {
+          throw new SQLException("the database has no " + key);
+        }
+        return column.read(row);
+      }
+    }
   }
 
   @Override
