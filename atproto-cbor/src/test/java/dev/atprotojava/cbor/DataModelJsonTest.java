@@ -13,6 +13,7 @@ import dev.atprotojava.cbor.CborValue.MapValue;
 import dev.atprotojava.cbor.CborValue.NullValue;
 import dev.atprotojava.cbor.CborValue.TextValue;
 import dev.atprotojava.cbor.JsonException.Reason;
+import dev.atprotojava.cbor.testing.RandomValues;
 import dev.atprotojava.cid.Cid;
 import dev.atprotojava.testing.Gen;
 import java.util.List;
