@@ -40,6 +40,9 @@ final class CommitDraft {
   /** Who signs. */
   SigningKey key;
 
+  private @Nullable Signed last;
+  private Bytes lastSignature = Bytes.EMPTY;
+
   CommitDraft(
       String type,
       SigningKey key,
@@ -54,7 +57,10 @@ final class CommitDraft {
   }
 
   CommitDraft copy() {
-    return new CommitDraft(type, key, signed, blocks, message);
+    CommitDraft copy = new CommitDraft(type, key, signed, blocks, message);
+    copy.last = last;
+    copy.lastSignature = lastSignature;
+    return copy;
   }
 
   /** Sets a field of the message, or removes it with null. */
@@ -112,11 +118,23 @@ final class CommitDraft {
 
   /** The signed commit. */
   Bytes commitBlock() {
-    byte[] unsigned = new MapValue(signed).encode().toByteArray();
     Map<String, CborValue> all = new TreeMap<>(signed);
-    all.putIfAbsent("sig", new BytesValue(Bytes.wrap(key.sign(unsigned).toBytes())));
+    if (!all.containsKey("sig")) {
+      all.put("sig", new BytesValue(signature()));
+    }
     return new MapValue(all).encode();
   }
+
+  private Bytes signature() {
+    Signed wanted = new Signed(key, new MapValue(signed).encode());
+    if (!wanted.equals(last)) { // to sign takes longer than all the rest
+      last = wanted;
+      lastSignature = Bytes.wrap(key.sign(wanted.bytes.toByteArray()).toBytes());
+    }
+    return lastSignature;
+  }
+
+  private record Signed(SigningKey key, Bytes bytes) {}
 
   Cid commitCid() {
     return Cid.ofDagCbor(commitBlock().toByteArray());

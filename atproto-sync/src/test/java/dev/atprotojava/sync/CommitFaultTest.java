@@ -392,6 +392,26 @@ class CommitFaultTest {
     assertThat(refused).isGreaterThan(2);
   }
 
+  // MST-37: undone down to a node that did not come, the tree has that node's CID for its root; but
+  // another root may only mean that the node would have had to go as well.
+  @Test
+  void root_mayBeANodeThatDidNotCome() {
+    SampleRepo small = new SampleRepo();
+    for (String rkey : List.of("3jqfcqzm3fn2j", "3jqfcqzm3fo2j", "3jqfcqzm3fp2j")) {
+      small.put("com.example.record/" + rkey, rkey);
+    }
+    small.commit();
+    RepoState before = small.state();
+    CommitDraft draft = small.put("com.example.record/3jqfcqzm3fs2j", "higher").commit();
+    assertThat(small.tree().blocks()).hasSize(2);
+    CommitDraft other = draft.copy().with("prevData", new LinkValue(before.commit()));
+    assertThat(judge(strict, other)).isEqualTo(new Reject(CommitFault.INVERSION_FAILED));
+    draft.blocks.remove(before.data());
+    other.blocks.remove(before.data());
+    assertThat(judge(strict, draft)).isInstanceOf(Accept.class);
+    assertThat(judge(strict, other)).isEqualTo(new Reject(CommitFault.NODE_MISSING));
+  }
+
   // Every malformed block, and every malformed file around the blocks.
   @Test
   void slice_mustBeACar() {

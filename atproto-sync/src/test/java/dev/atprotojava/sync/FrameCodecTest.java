@@ -578,6 +578,12 @@ class FrameCodecTest {
         .isInstanceOf(Frame.Message.class);
     assertThat(codec.decode(frame("#commit", with("#commit", "repo", text("x")))))
         .isInstanceOf(Frame.Invalid.class);
+    Map<String, CborValue> flagged = with("#commit", "rebase", bool(true));
+    flagged.put("tooBig", bool(true));
+    assertThat(codec.decode(frame("#commit", flagged))).isInstanceOf(Frame.Message.class);
+    flagged.keySet().removeAll(List.of("rebase", "tooBig"));
+    assertThat(codec.decode(frame("#commit", flagged)))
+        .isEqualTo(new FrameCodec().decode(frame("#commit", flagged)));
     for (String type : List.of("#account", "#commit", "#sync", "#identity")) {
       for (String field : fields(type).keySet()) {
         Bytes frame = frame(type, without(type, field));
