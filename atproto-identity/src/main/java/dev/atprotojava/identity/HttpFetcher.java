@@ -67,9 +67,13 @@ public final class HttpFetcher implements AutoCloseable {
   private final OkHttpClient client;
   private final String userAgent;
 
-  private HttpFetcher(Builder builder) {
-    this.policy = builder.policy;
-    this.userAgent = builder.userAgent;
+  private HttpFetcher(AddressPolicy policy, OkHttpClient client, String userAgent) {
+    this.policy = policy;
+    this.client = client;
+    this.userAgent = userAgent;
+  }
+
+  private static OkHttpClient client(Builder builder) {
     OkHttpClient.Builder http =
         new OkHttpClient.Builder()
             .connectTimeout(builder.connectTimeout)
@@ -78,10 +82,7 @@ public final class HttpFetcher implements AutoCloseable {
             // run on the threads of their callers.
             .dispatcher(new Dispatcher())
             .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS));
-    if (builder.redirects > 0) {
-      http.addInterceptor(AddressPolicy.redirects(builder.redirects));
-    }
-    this.client = policy.applyTo(http).build();
+    return builder.policy.applyTo(http).build();
   }
 
   /** A fetcher with the defaults: public servers only. */
@@ -92,6 +93,14 @@ public final class HttpFetcher implements AutoCloseable {
   /** A fetcher to be configured. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** The same fetcher, and the same connections, with redirects followed. */
+  HttpFetcher following(int redirects) {
+    OkHttpClient.Builder following = client.newBuilder();
+    // In front of the policy's interceptor, which then sees each hop.
+    following.interceptors().add(0, AddressPolicy.redirects(redirects));
+    return new HttpFetcher(policy, following.build(), userAgent);
   }
 
   /** The policy of every socket. */
@@ -151,7 +160,6 @@ public final class HttpFetcher implements AutoCloseable {
     private String userAgent = "atproto-identity (Java)";
     private Duration connectTimeout = Duration.ofSeconds(3);
     private Duration requestTimeout = Duration.ofSeconds(5);
-    private int redirects;
 
     private Builder() {}
 
@@ -179,18 +187,9 @@ public final class HttpFetcher implements AutoCloseable {
       return this;
     }
 
-    /**
-     * How many redirects to follow, at most {@value AddressPolicy#MAX_REDIRECTS}; without a word,
-     * none, which is right for a directory and what most did:web hosts expect (ID-06).
-     */
-    public Builder redirects(int limit) {
-      this.redirects = limit;
-      return this;
-    }
-
     /** The fetcher. */
     public HttpFetcher build() {
-      return new HttpFetcher(this);
+      return new HttpFetcher(policy, client(this), userAgent);
     }
   }
 }
