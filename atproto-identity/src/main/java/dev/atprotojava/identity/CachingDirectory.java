@@ -264,28 +264,37 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
 
   private CompletableFuture<IdentityLookup> join(Did did, boolean forced) {
     counters.misses.increment();
-    if (closed) {
-      return CompletableFuture.completedFuture(unavailable(Reason.CLOSED, 0));
-    }
-    Flight mine = new Flight(forced);
-    Flight other = flights.putIfAbsent(did, mine);
-    Flight flight = other == null ? mine : other;
-    CompletableFuture<IdentityLookup> answer =
-        flight.join(maxWaiters, group -> waitLimit.begin(flight, group));
-    if (other == null) {
-      start(did, mine);
-    } else {
-      counters.coalesced.increment();
-      if (forced) {
+    while (!closed) {
+      Flight mine = new Flight(forced);
+      Flight other = flights.putIfAbsent(did, mine);
+      Flight flight = other == null ? mine : other;
+      if (other != null && forced) {
         other.force();
       }
+      CompletableFuture<IdentityLookup> answer =
+          flight.join(maxWaiters, this::refusedWaiter, group -> waitLimit.begin(flight, group));
+      if (other == null) {
+        start(did, mine);
+      }
+      if (answer != null) {
+        if (other != null) {
+          counters.coalesced.increment();
+        }
+        return answer;
+      }
+      // It landed in the meantime, so its result is in memory.
+      flights.remove(did, flight);
+      IdentityLookup told = forced ? null : tell(did);
+      if (told != null) {
+        return CompletableFuture.completedFuture(told);
+      }
     }
-    if (answer != null) {
-      return answer;
-    }
+    return CompletableFuture.completedFuture(unavailable(Reason.CLOSED, 0));
+  }
+
+  private IdentityLookup refusedWaiter() {
     counters.failed(Reason.TOO_MANY_REQUESTS);
-    return CompletableFuture.completedFuture(
-        unavailable(Reason.TOO_MANY_REQUESTS, RETRY_SOON.toNanos()));
+    return unavailable(Reason.TOO_MANY_REQUESTS, RETRY_SOON.toNanos());
   }
 
   private void sendAway(Flight flight, CompletableFuture<IdentityLookup> group) {
@@ -336,6 +345,11 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
     Inquiry.Asker asker =
         new Inquiry.Asker() {
           @Override
+          public void asking() {
+            flight.send();
+          }
+
+          @Override
           public void answered(DidResolution resolution, long askedAtMillis) {
             settle(did, flight, resolution, askedAtMillis);
           }
@@ -368,10 +382,18 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
           case DidResolution.Unresolvable never -> Refusals.of(never.cause());
           case DidResolution.Failed failed -> memory.rememberTrouble(did, failed, flight);
         };
-    if (resolution instanceof DidResolution.Failed && answer instanceof Found) {
+    boolean failed = resolution instanceof DidResolution.Failed;
+    if (failed && answer instanceof Found) {
       counters.staleServed.increment();
     }
-    land(did, flight, answer);
+    if (flight.landOrGoOn(answer, () -> !failed && !closed && rechecks.tryAcquire(did))) {
+      if (answer instanceof Found found) {
+        flight.know(found);
+      }
+      ask(did, flight);
+    } else {
+      flights.remove(did, flight);
+    }
   }
 
   /** What is known, if it may still be told; else the trouble. */
@@ -398,8 +420,8 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
   public void close() {
     closed = true;
     flights.forEach((did, flight) -> land(did, flight, unavailable(Reason.CLOSED, 0)));
-    plc.forEach(upstream -> upstream.gate().clear());
-    web.forEach(upstream -> upstream.gate().clear());
+    plc.forEach(Upstream::close);
+    web.forEach(Upstream::close);
     for (AutoCloseable resource : owned) {
       try {
         resource.close();

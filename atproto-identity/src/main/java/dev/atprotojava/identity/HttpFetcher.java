@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.HttpUrl;
@@ -66,11 +67,14 @@ public final class HttpFetcher implements AutoCloseable {
   private final AddressPolicy policy;
   private final OkHttpClient client;
   private final String userAgent;
+  private final AtomicBoolean closed;
 
-  private HttpFetcher(AddressPolicy policy, OkHttpClient client, String userAgent) {
+  private HttpFetcher(
+      AddressPolicy policy, OkHttpClient client, String userAgent, AtomicBoolean closed) {
     this.policy = policy;
     this.client = client;
     this.userAgent = userAgent;
+    this.closed = closed;
   }
 
   private static OkHttpClient client(Builder builder) {
@@ -100,7 +104,7 @@ public final class HttpFetcher implements AutoCloseable {
     OkHttpClient.Builder following = client.newBuilder();
     // In front of the policy's interceptor, which then sees each hop.
     following.interceptors().add(0, AddressPolicy.redirects(redirects));
-    return new HttpFetcher(policy, following.build(), userAgent);
+    return new HttpFetcher(policy, following.build(), userAgent, closed);
   }
 
   /** The policy of every socket. */
@@ -110,6 +114,9 @@ public final class HttpFetcher implements AutoCloseable {
 
   /** One GET. Blocks for at most the time limit. */
   Fetched get(HttpUrl url, String accept) {
+    if (closed.get()) {
+      return new NoAnswer(Reason.CLOSED);
+    }
     Request request =
         new Request.Builder()
             .url(url)
@@ -123,11 +130,25 @@ public final class HttpFetcher implements AutoCloseable {
       return new NoHost();
     } catch (AddressRefusedException e) {
       return new NoAnswer(Reason.ADDRESS_REFUSED);
-    } catch (InterruptedIOException e) {
-      return new NoAnswer(Reason.TIMEOUT);
     } catch (IOException e) {
-      return new NoAnswer(Reason.UNREACHABLE);
+      return new NoAnswer(reason(e));
+    } catch (RuntimeException fault) {
+      throw fault;
+    } catch (Exception interruption) {
+      // The client is written in Kotlin, and lets an InterruptedException out undeclared.
+      Thread.currentThread().interrupt();
+      return new NoAnswer(Reason.INTERRUPTED);
     }
+  }
+
+  private Reason reason(IOException failure) {
+    if (closed.get()) {
+      return Reason.CLOSED;
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      return Reason.INTERRUPTED;
+    }
+    return failure instanceof InterruptedIOException ? Reason.TIMEOUT : Reason.UNREACHABLE;
   }
 
   private static Fetched read(Response response) throws IOException {
@@ -150,6 +171,7 @@ public final class HttpFetcher implements AutoCloseable {
   /** Ends the requests that are under way, and the connections. */
   @Override
   public void close() {
+    closed.set(true);
     client.dispatcher().cancelAll();
     client.connectionPool().evictAll();
   }
@@ -189,7 +211,7 @@ public final class HttpFetcher implements AutoCloseable {
 
     /** The fetcher. */
     public HttpFetcher build() {
-      return new HttpFetcher(policy, client(this), userAgent);
+      return new HttpFetcher(policy, client(this), userAgent, new AtomicBoolean());
     }
   }
 }

@@ -25,6 +25,11 @@ final class ManualExecutor implements Executor {
     tasks.remove().run();
   }
 
+  /** Moves the oldest task behind all others. */
+  void rotate() {
+    tasks.add(tasks.remove());
+  }
+
   int size() {
     return tasks.size();
   }

@@ -224,6 +224,24 @@ class PlcResolverTest {
     }
   }
 
+  // The client lets an exception out that its signature does not have.
+  @Test
+  void resolve_thatIsInterruptedEnds() {
+    server.answer(server.silence());
+    Thread.currentThread().interrupt();
+
+    assertThat(plc.resolve(DID)).isEqualTo(failed(Reason.INTERRUPTED));
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void resolve_afterTheFetcherWasClosedAsksNobody() {
+    http.close();
+
+    assertThat(plc.resolve(DID)).isEqualTo(failed(Reason.CLOSED));
+    assertThat(server.requests()).isEmpty();
+  }
+
   // ID-10: a DID that cannot be is not asked for.
   @ParameterizedTest
   @ValueSource(
