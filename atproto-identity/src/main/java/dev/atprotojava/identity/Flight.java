@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class Flight {
   private final ReentrantLock lock = new ReentrantLock();
   // Owned by the lock.
-  private @Nullable CompletableFuture<IdentityLookup> early; // those who waited when it was overtaken
+  private @Nullable CompletableFuture<IdentityLookup>
+      early; // those who waited when it was overtaken
   private @Nullable CompletableFuture<IdentityLookup> group; // the others
   private int waiters;
   private boolean sent;

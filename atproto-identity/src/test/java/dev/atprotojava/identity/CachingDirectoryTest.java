@@ -157,8 +157,7 @@ class CachingDirectoryTest {
         new DirectoryRig(
             builder ->
                 builder.lifetimes(
-                    Lifetimes.defaults()
-                        .withLifetime(Duration.ofHours(24), Duration.ofHours(24))));
+                    Lifetimes.defaults().withLifetime(Duration.ofHours(24), Duration.ofHours(24))));
     relay.lookup(ALICE);
     relay.time.advance(Duration.ofHours(24).minus(MILLI));
 
@@ -413,8 +412,8 @@ class CachingDirectoryTest {
   void waiters_areBounded() {
     DirectoryRig few = new DirectoryRig(builder -> builder.maxWaiters(3));
     CompletableFuture<IdentityLookup> last = few.directory.lookupAsync(ALICE);
-    few.directory.lookupAsync(ALICE);
-    few.directory.lookupAsync(ALICE);
+    few.begin(ALICE);
+    few.begin(ALICE);
 
     assertThat(few.directory.lookupAsync(ALICE))
         .isCompletedWithValueMatching(

@@ -157,6 +157,7 @@ class DirectoryConcurrencyTest {
    * shows here, and nowhere else.
    */
   @Test
+  @SuppressWarnings("ThreadPriorityCheck") // the yield makes the race likely; nothing relies on it
   void markStale_isNeverLost() throws InterruptedException, ExecutionException {
     int dids = 3;
     AtomicIntegerArray versions = new AtomicIntegerArray(dids);

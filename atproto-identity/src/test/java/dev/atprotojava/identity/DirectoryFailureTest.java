@@ -214,9 +214,7 @@ class DirectoryFailureTest {
   void directory_thatFailsNowAndThenIsAsked() {
     for (int i = 0; i < 100; i++) {
       DidResolution answer =
-          i % 8 == 7
-              ? new DidResolution.NotFound()
-              : ScriptedResolver.failed(Reason.TIMEOUT);
+          i % 8 == 7 ? new DidResolution.NotFound() : ScriptedResolver.failed(Reason.TIMEOUT);
       rig.plc.answer(DirectoryRig.did(i), answer);
       rig.lookup(DirectoryRig.did(i));
       rig.time.advance(Duration.ofMillis(20));
@@ -309,7 +307,7 @@ class DirectoryFailureTest {
                 ? ScriptedResolver.found(ALICE, SampleDocument.MULTIKEY)
                 : ScriptedResolver.failed(Reason.TIMEOUT));
     for (int i = 0; i < 8; i++) {
-      directory.lookupAsync(DirectoryRig.did(i));
+      rig.begin(DirectoryRig.did(i));
     }
     executor.rotate(); // the slow one comes last
     while (executor.size() > 1) {
@@ -425,8 +423,7 @@ class DirectoryFailureTest {
     assertThat(two.plc.count()).isLessThan(16); // eight failures, and what they made room for
     assertThat(lookups)
         .allSatisfy(
-            lookup ->
-                assertThat(lookup).isCompletedWithValueMatching(Found.class::isInstance));
+            lookup -> assertThat(lookup).isCompletedWithValueMatching(Found.class::isInstance));
   }
 
   // Our own limits.
@@ -465,7 +462,7 @@ class DirectoryFailureTest {
                     .plcLimits(new RequestLimits(1_000, 50, 1_000))
                     .lookupTimeout(Duration.ofMinutes(5)));
     for (int i = 0; i < 200; i++) {
-      slow.directory.lookupAsync(DirectoryRig.did(i));
+      slow.begin(DirectoryRig.did(i));
     }
     slow.executor.runAll();
     int burst = slow.plc.count();
@@ -481,11 +478,11 @@ class DirectoryFailureTest {
   @Test
   void requests_ofOneMethodDoNotWaitForTheOther() {
     for (int i = 0; i < 500; i++) {
-      directory.lookupAsync(Did.parse("did:web:host" + i + ".example.com"));
+      rig.begin(Did.parse("did:web:host" + i + ".example.com"));
     }
     int queuedForWeb = rig.executor.size();
 
-    directory.lookupAsync(ALICE);
+    rig.begin(ALICE);
 
     assertThat(rig.executor.size()).isEqualTo(queuedForWeb + 1);
   }
@@ -535,8 +532,7 @@ class DirectoryFailureTest {
 
     directory.close();
 
-    assertThat(running)
-        .isCompletedWithValueMatching(lookup -> reason(lookup) == Reason.CLOSED);
+    assertThat(running).isCompletedWithValueMatching(lookup -> reason(lookup) == Reason.CLOSED);
     assertThat(queued)
         .allSatisfy(
             lookup ->

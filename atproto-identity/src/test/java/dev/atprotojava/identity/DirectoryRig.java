@@ -61,6 +61,11 @@ final class DirectoryRig {
     return get(directory.lookupAsync(did));
   }
 
+  /** Begins a lookup whose answer is of no interest. */
+  void begin(Did did) {
+    CompletableFuture<IdentityLookup> unused = directory.lookupAsync(did);
+  }
+
   IdentityLookup refresh(Did did) {
     return get(directory.refreshAsync(did));
   }

@@ -12,6 +12,7 @@ import dev.atprotojava.identity.IdentityLookup.NotFound;
 import dev.atprotojava.identity.IdentityLookup.Unavailable;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -124,7 +125,7 @@ class IdentityStoreTest {
 
     assertThat(rig.keyOf(rig.lookup(ALICE))).isEqualTo(NEW_KEY);
     rig.executor.runAll();
-    assertThat(store.rows.get(ALICE).stale()).isFalse();
+    assertThat(store.isStale(ALICE)).isFalse();
   }
 
   @Test
@@ -171,12 +172,12 @@ class IdentityStoreTest {
     rig.lookup(ALICE);
     rig.executor.runAll();
 
-    assertThat(store.rows.get(ALICE).stale()).isTrue();
+    assertThat(store.isStale(ALICE)).isTrue();
   }
 
   @Test
   void markStale_afterAResultIsInTheStore() {
-    rig.directory.lookupAsync(ALICE);
+    rig.begin(ALICE);
     while (store.calls.stream().noneMatch(call -> call.startsWith("load"))) {
       rig.executor.runOne();
     }
@@ -184,7 +185,7 @@ class IdentityStoreTest {
     rig.directory.markStale(ALICE);
     rig.executor.runAll();
 
-    assertThat(store.rows.get(ALICE).stale()).isTrue();
+    assertThat(store.isStale(ALICE)).isTrue();
   }
 
   // Absence.
@@ -229,7 +230,7 @@ class IdentityStoreTest {
     rig.lookup(ALICE);
     restart();
     rig.rotateKey(ALICE);
-    rig.directory.lookupAsync(ALICE);
+    rig.begin(ALICE);
 
     assertThat(rig.keyOf(rig.refresh(ALICE))).isEqualTo(NEW_KEY);
   }
@@ -282,7 +283,7 @@ class IdentityStoreTest {
                 builder.store(
                     store,
                     task -> {
-                      throw new java.util.concurrent.RejectedExecutionException();
+                      throw new RejectedExecutionException();
                     }));
 
     assertThat(closedStore.lookup(ALICE)).isInstanceOf(Found.class);

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,11 @@ final class InMemoryIdentityStore implements IdentityStore {
   final Map<Did, Row> rows = new ConcurrentHashMap<>();
   final List<String> calls = new ArrayList<>();
   boolean broken;
+
+  /** The mark of a row that must be there. */
+  boolean isStale(Did did) {
+    return Objects.requireNonNull(rows.get(did)).stale();
+  }
 
   private void called(String call, Did did) {
     calls.add(call + " " + did);
