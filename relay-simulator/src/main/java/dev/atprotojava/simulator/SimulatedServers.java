@@ -38,7 +38,9 @@ public final class SimulatedServers implements AutoCloseable {
   /** Serves a network whose hosts take their frames from elsewhere than their own logs. */
   static SimulatedServers start(
       SimulatedNetwork network, Function<SimulatedPds, FrameFeed.Source> frames) {
-    Undertow.Builder builder = Undertow.builder().setIoThreads(IO_THREADS).setWorkerThreads(1);
+    // Undertow frees direct buffers by a method of sun.misc.Unsafe that newer JDKs warn about.
+    Undertow.Builder builder =
+        Undertow.builder().setIoThreads(IO_THREADS).setWorkerThreads(1).setDirectBuffers(false);
     builder.addHttpListener(0, LOOPBACK, directory(network.plc()));
     for (SimulatedPds host : network.hosts()) {
       builder.addHttpListener(0, LOOPBACK, new HostEndpoints(network, host, frames.apply(host)));
