@@ -69,7 +69,7 @@ final class Forger {
     }
   }
 
-  private LongFunction<PdsMessage> message(Fault fault) {
+  private LongFunction<StreamMessage> message(Fault fault) {
     return switch (fault) {
       case WRONG_SIGNATURE -> event(flippedSignature().toCommit());
       case ANOTHER_ACCOUNTS_KEY -> commit(1, d -> sign(d, another().signingKey()));
@@ -126,13 +126,13 @@ final class Forger {
       case OVERSIZED_FRAME ->
           altered(draft(1), frame -> withField(frame, string(SyncLimits.FRAME_BYTES)));
       case REPEATED_SEQ -> repeated(draft(1));
-      case UNKNOWN_TYPE -> seq -> new PdsMessage(seq, false, notice(1, "#weather", seq));
-      case UNKNOWN_OP -> seq -> new PdsMessage(seq, false, notice(7, "#commit", seq));
+      case UNKNOWN_TYPE -> seq -> new StreamMessage(seq, false, notice(1, "#weather", seq));
+      case UNKNOWN_OP -> seq -> new StreamMessage(seq, false, notice(7, "#commit", seq));
     };
   }
 
   /** A commit of some new posts, damaged. */
-  private LongFunction<PdsMessage> commit(int writes, Consumer<CommitDraft> damage) {
+  private LongFunction<StreamMessage> commit(int writes, Consumer<CommitDraft> damage) {
     CommitDraft draft = draft(writes);
     damage.accept(draft);
     return event(draft.toCommit());
@@ -155,28 +155,30 @@ final class Forger {
     return new RecordWrite.Create(RecordPath.parse(path), block);
   }
 
-  private static LongFunction<PdsMessage> event(FrameBody.Event body) {
-    return seq -> PdsMessage.of(seq, FrameEncoder.encode(body, seq));
+  private static LongFunction<StreamMessage> event(FrameBody.Event body) {
+    return seq -> StreamMessage.of(seq, FrameEncoder.encode(body, seq));
   }
 
-  private static LongFunction<PdsMessage> raw(boolean text, Bytes payload) {
-    return seq -> new PdsMessage(seq, text, payload);
+  private static LongFunction<StreamMessage> raw(boolean text, Bytes payload) {
+    return seq -> new StreamMessage(seq, text, payload);
   }
 
-  private static LongFunction<PdsMessage> altered(CommitDraft draft, UnaryOperator<Bytes> damage) {
-    FrameBody.Commit body = draft.toCommit();
-    return seq -> new PdsMessage(seq, false, damage.apply(FrameEncoder.encode(body, seq).bytes()));
-  }
-
-  private static LongFunction<PdsMessage> text(CommitDraft draft) {
-    FrameBody.Commit body = draft.toCommit();
-    return seq -> new PdsMessage(seq, true, FrameEncoder.encode(body, seq).bytes());
-  }
-
-  private static LongFunction<PdsMessage> repeated(CommitDraft draft) {
+  private static LongFunction<StreamMessage> altered(
+      CommitDraft draft, UnaryOperator<Bytes> damage) {
     FrameBody.Commit body = draft.toCommit();
     return seq ->
-        new PdsMessage(seq, false, FrameEncoder.encode(body, Math.max(1, seq - 1)).bytes());
+        new StreamMessage(seq, false, damage.apply(FrameEncoder.encode(body, seq).bytes()));
+  }
+
+  private static LongFunction<StreamMessage> text(CommitDraft draft) {
+    FrameBody.Commit body = draft.toCommit();
+    return seq -> new StreamMessage(seq, true, FrameEncoder.encode(body, seq).bytes());
+  }
+
+  private static LongFunction<StreamMessage> repeated(CommitDraft draft) {
+    FrameBody.Commit body = draft.toCommit();
+    return seq ->
+        new StreamMessage(seq, false, FrameEncoder.encode(body, Math.max(1, seq - 1)).bytes());
   }
 
   // Signatures.

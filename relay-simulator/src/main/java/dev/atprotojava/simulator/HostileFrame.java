@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * @param message the message under a number of the sender: for {@link SimulatedPds#append}
  */
 public record HostileFrame(
-    Fault fault, SimulatedPds sender, Did did, LongFunction<PdsMessage> message) {
+    Fault fault, SimulatedPds sender, Did did, LongFunction<StreamMessage> message) {
   /**
    * Makes one. The account's repository stays as it is, so that its next good commit follows its
    * last one; the fault is the only thing that is wrong if the relay has seen the last one.

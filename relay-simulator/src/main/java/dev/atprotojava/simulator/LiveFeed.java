@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The messages of a {@link SimulatedPds}. */
 final class LiveFeed implements FrameFeed {
   private final PdsStream stream;
-  private final List<PdsMessage> batch = new ArrayList<>();
+  private final List<StreamMessage> batch = new ArrayList<>();
 
   LiveFeed(PdsStream stream) {
     this.stream = stream;
@@ -20,7 +20,7 @@ final class LiveFeed implements FrameFeed {
     batch.clear();
     int bytes = 0;
     while (bytes < CHUNK_BYTES) {
-      PdsMessage message = stream.next();
+      StreamMessage message = stream.next();
       if (message == null) {
         break;
       }
@@ -36,7 +36,7 @@ final class LiveFeed implements FrameFeed {
     return out.flip();
   }
 
-  private static void write(PdsMessage message, ByteBuffer out) {
+  private static void write(StreamMessage message, ByteBuffer out) {
     int opcode = message.text() ? WebSocketWire.TEXT : WebSocketWire.BINARY;
     WebSocketWire.writeHeader(out, opcode, message.payload().length());
     out.put(message.payload().asByteBuffer());

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageLog {
   private final long maxBytes;
-  private @Nullable PdsMessage[] ring = new @Nullable PdsMessage[64];
+  private @Nullable StreamMessage[] ring = new @Nullable StreamMessage[64];
   private long first = 1;
   private long next = 1;
   private long bytes;
@@ -29,21 +29,21 @@ final class MessageLog {
     return next;
   }
 
-  void add(PdsMessage message) {
+  void add(StreamMessage message) {
     if (next - first == ring.length) {
       grow();
     }
     ring[place(next++)] = message;
     bytes += message.payload().length();
     while (bytes > maxBytes && first < next - 1) {
-      PdsMessage oldest = ring[place(first)];
+      StreamMessage oldest = ring[place(first)];
       ring[place(first++)] = null;
       bytes -= oldest == null ? 0 : oldest.payload().length();
     }
   }
 
   private void grow() {
-    @Nullable PdsMessage[] larger = Arrays.copyOf(ring, ring.length * 2);
+    @Nullable StreamMessage[] larger = Arrays.copyOf(ring, ring.length * 2);
     for (long seq = first; seq < next; seq++) {
       larger[(int) (seq & (larger.length - 1))] = ring[place(seq)];
     }
@@ -55,7 +55,7 @@ final class MessageLog {
   }
 
   /** The message of a number, or null if it is not here. */
-  @Nullable PdsMessage find(long seq) {
+  @Nullable StreamMessage find(long seq) {
     return seq >= first && seq < next ? ring[place(seq)] : null;
   }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class PdsStream implements AutoCloseable {
   private final SimulatedPds host;
   private final Runnable onClose;
-  private final Deque<PdsMessage> notices = new ArrayDeque<>();
+  private final Deque<StreamMessage> notices = new ArrayDeque<>();
   private long position;
   private boolean ended;
 
@@ -33,7 +33,7 @@ public final class PdsStream implements AutoCloseable {
       case Cursor.After after when after.seq() < oldest -> {
         position = oldest;
         FrameBody.Info info = new FrameBody.Info("OutdatedCursor", "the oldest event is newer");
-        notices.add(PdsMessage.notice(FrameEncoder.encode(info)));
+        notices.add(StreamMessage.notice(FrameEncoder.encode(info)));
       }
       case Cursor.After after -> position = Math.max(oldest, after.seq() - (inclusive ? 1 : 0));
     }
@@ -41,16 +41,16 @@ public final class PdsStream implements AutoCloseable {
 
   private void end(String error, String message) {
     ended = true;
-    notices.add(PdsMessage.notice(FrameEncoder.encode(new FrameBody.Error(error, message))));
+    notices.add(StreamMessage.notice(FrameEncoder.encode(new FrameBody.Error(error, message))));
   }
 
   /** The next message, or null if there is none now or, when {@link #ended}, none to come. */
-  public @Nullable PdsMessage next() {
-    PdsMessage notice = notices.poll();
+  public @Nullable StreamMessage next() {
+    StreamMessage notice = notices.poll();
     if (notice != null || ended) {
       return notice;
     }
-    PdsMessage message = host.find(position + 1);
+    StreamMessage message = host.find(position + 1);
     if (message == null && position < host.firstSeq() - 1) {
       end("ConsumerTooSlow", "the log has moved on");
       return notices.poll();

@@ -96,10 +96,10 @@ public final class SimulatedConsumer implements AutoCloseable {
   /**
    * Hands over one message after another until the other side closes or {@link #close} is called.
    *
-   * @param onMessage gets the payload, whose bytes are only valid during the call
+   * @param onMessage gets a message, whose bytes are only valid during the call
    * @throws IOException if the connection breaks, or what comes is not a stream of whole messages
    */
-  public void read(Consumer<Bytes> onMessage) throws IOException {
+  public void read(Consumer<StreamMessage> onMessage) throws IOException {
     while (true) {
       require(2);
       int opcode = buffer[from] & 0xff;
@@ -127,7 +127,10 @@ public final class SimulatedConsumer implements AutoCloseable {
           return;
         }
         case WebSocketWire.PONG -> {}
-        default -> onMessage.accept(Bytes.wrap(buffer, payload, (int) length));
+        default -> {
+          boolean text = (opcode & 0x0f) == WebSocketWire.TEXT;
+          onMessage.accept(new StreamMessage(0, text, Bytes.wrap(buffer, payload, (int) length)));
+        }
       }
     }
   }

@@ -65,14 +65,14 @@ public final class SimulatedPds {
 
   /** Logs an event under the next number, which is returned. */
   public long append(FrameBody.Event event) {
-    return append(seq -> PdsMessage.of(seq, FrameEncoder.encode(event, seq)));
+    return append(seq -> StreamMessage.of(seq, FrameEncoder.encode(event, seq)));
   }
 
   /**
    * Logs whatever message is made of the next number, which is returned. The message is made before
    * any subscriber can see it.
    */
-  public long append(LongFunction<PdsMessage> message) {
+  public long append(LongFunction<StreamMessage> message) {
     long seq;
     synchronized (this) {
       seq = log.nextSeq();
@@ -96,7 +96,7 @@ public final class SimulatedPds {
     return log.firstSeq();
   }
 
-  synchronized @Nullable PdsMessage find(long seq) {
+  synchronized @Nullable StreamMessage find(long seq) {
     return log.find(seq);
   }
 

@@ -55,7 +55,7 @@ class FaultTest {
       SimulatedAccount account = network.account(number);
       HostileFrame hostile = HostileFrame.forge(fault, network, account, random);
       long seq = hostile.sender().lastSeq() + 1;
-      PdsMessage message = hostile.message().apply(seq);
+      StreamMessage message = hostile.message().apply(seq);
 
       String reason = judge(hostile, message, account);
 
@@ -67,7 +67,7 @@ class FaultTest {
 
   /** What a relay says of a message, in the order of its checks. */
   private @Nullable String judge(
-      HostileFrame hostile, PdsMessage message, SimulatedAccount account) {
+      HostileFrame hostile, StreamMessage message, SimulatedAccount account) {
     if (message.text()) {
       return "TEXT_MESSAGE";
     }
@@ -88,7 +88,7 @@ class FaultTest {
 
   private String judge(
       HostileFrame hostile,
-      PdsMessage message,
+      StreamMessage message,
       SimulatedAccount account,
       RepoEvent.Sequenced event) {
     if (event.seq() < message.seq()) {

@@ -28,7 +28,7 @@ class SimulatedNetworkTest {
     for (SimulatedPds host : network.hosts()) {
       List<Bytes> log = new ArrayList<>();
       for (long seq = 1; seq <= host.lastSeq(); seq++) {
-        PdsMessage message = host.find(seq);
+        StreamMessage message = host.find(seq);
         assertThat(message).isNotNull();
         log.add(message.payload());
       }

@@ -31,7 +31,7 @@ class SimulatedPdsTest {
   /** What a stream says until it has nothing more to say: numbers, and words about the stream. */
   private static List<String> read(PdsStream stream) {
     List<String> said = new ArrayList<>();
-    for (PdsMessage m = stream.next(); m != null; m = stream.next()) {
+    for (StreamMessage m = stream.next(); m != null; m = stream.next()) {
       said.add(
           switch (new FrameCodec().decode(m.payload())) {
             case Frame.Error(String error, _) -> error;

@@ -179,7 +179,7 @@ class SimulatedServersTest {
     for (int size : sizes) {
       host.append(
           seq ->
-              PdsMessage.of(
+              StreamMessage.of(
                   seq,
                   FrameEncoder.encode(
                       new FrameBody.Account(
@@ -197,7 +197,7 @@ class SimulatedServersTest {
     assertThat(subscriber.next(1)).containsExactly("pong are you there");
     subscriber.socket.sendText("x".repeat(70_000), true).join(); // to be passed over (SC-06)
     byte[] hello = "hello".getBytes(StandardCharsets.US_ASCII);
-    host.append(seq -> new PdsMessage(seq, true, Bytes.wrap(hello)));
+    host.append(seq -> new StreamMessage(seq, true, Bytes.wrap(hello)));
     assertThat(subscriber.next(1)).containsExactly("text");
   }
 
@@ -307,10 +307,11 @@ class SimulatedServersTest {
     List<String> said = new ArrayList<>();
     try (SimulatedConsumer consumer = SimulatedConsumer.connect(url)) {
       host.append(
-          seq -> new PdsMessage(seq, false, FrameEncoder.encode(new FrameBody.Error("Bye", null))));
+          seq ->
+              new StreamMessage(seq, false, FrameEncoder.encode(new FrameBody.Error("Bye", null))));
       host.append(
           seq ->
-              PdsMessage.of(
+              StreamMessage.of(
                   seq,
                   FrameEncoder.encode(
                       new FrameBody.Account(
@@ -320,7 +321,7 @@ class SimulatedServersTest {
       try {
         consumer.read(
             message -> {
-              said.add(Subscriber.name(codec.decode(message)));
+              said.add(Subscriber.name(codec.decode(message.payload())));
               if (said.size() == 5) {
                 throw new IllegalStateException("enough");
               }

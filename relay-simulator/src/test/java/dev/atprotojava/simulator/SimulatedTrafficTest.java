@@ -45,7 +45,7 @@ class SimulatedTrafficTest {
       FrameCodec codec = new FrameCodec();
       PdsStream stream = host.subscribe(new Cursor.Oldest(), () -> {});
       long seq = 0;
-      for (PdsMessage m = stream.next(); m != null; m = stream.next()) {
+      for (StreamMessage m = stream.next(); m != null; m = stream.next()) {
         Frame.Message frame = (Frame.Message) codec.decode(m.payload());
         RepoEvent.Sequenced event = (RepoEvent.Sequenced) frame.event();
         assertThat(event.seq()).isEqualTo(++seq).isEqualTo(m.seq());

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.simulator;
+
+import dev.atprotojava.sync.RepoEvent;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One demonstration, from the first port to the last file: network, relay, traffic, consumer, view,
+ * and at the end a count of what arrived.
+ */
+final class DemoRun {
+  /** What must not get through, in a demonstration; the rest of {@link Fault} is for tests. */
+  static final Set<Fault> FAULTS =
+      EnumSet.of(
+          Fault.WRONG_SIGNATURE,
+          Fault.ANOTHER_ACCOUNTS_KEY,
+          Fault.HIGH_S,
+          Fault.WRONG_PREV_DATA,
+          Fault.HIDDEN_OPERATION,
+          Fault.MISSING_RECORD,
+          Fault.CHANGED_RECORD,
+          Fault.FUTURE_REV,
+          Fault.STALE_REV,
+          Fault.REPO_OF_ANOTHER_ACCOUNT,
+          Fault.NON_CANONICAL_NODE,
+          Fault.TOO_MANY_OPERATIONS,
+          Fault.TRUNCATED_FRAME,
+          Fault.TEXT_MESSAGE,
+          Fault.NESTED_FRAME,
+          Fault.HUGE_BLOCK);
+
+  private static final int FAULTS_PER_MINUTE = 12;
+  private static final int TICK_MILLIS = 4;
+  private static final int VIEW_MILLIS = 500;
+  private static final int LINE_MILLIS = 1000;
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration SETTLE = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
+  private static final Duration STOP = Duration.ofSeconds(30);
+  private static final long SHOW_NANOS = 700_000_000;
+
+  private static final String HOME = "\033[H";
+  private static final String LINE_END = "\033[K\r\n";
+  private static final String ENTER_SCREEN = "\033[?1049h\033[?25l";
+  private static final String LEAVE_SCREEN = "\033[?25h\033[?1049l";
+
+  private final Settings settings;
+  private final PrintStream out;
+  private final InstantSource time;
+  private final LongSupplier nanoClock;
+  private final Waiting waiting;
+  private volatile @Nullable String consumerEnd;
+  private volatile PrometheusText metrics = new PrometheusText(List.of());
+
+  /**
+   * What to show.
+   *
+   * @param seconds how long, 0 for until {@link DemoRun#stop}
+   * @param data where the relay keeps its data, null for a directory that is removed at the end
+   * @param launcher the program that runs the relay
+   * @param terminal whether a person watches a screen
+   * @param colours whether the screen has colours
+   */
+  record Settings(
+      long seed,
+      int hosts,
+      int accounts,
+      int rate,
+      int seconds,
+      @Nullable Path data,
+      Path launcher,
+      boolean terminal,
+      boolean colours) {}
+
+  DemoRun(Settings settings, PrintStream out, InstantSource time, LongSupplier nanoClock) {
+    this.settings = settings;
+    this.out = out;
+    this.time = time;
+    this.nanoClock = nanoClock;
+    this.waiting = new Waiting(nanoClock);
+  }
+
+  /** Ends it as soon as possible, and waits until everything is put away. */
+  void stop() {
+    waiting.stop(STOP);
+  }
+
+  /** Runs it; true if everything that was sent arrived, and nothing else. */
+  boolean run() throws IOException, InterruptedException {
+    Path kept = settings.data();
+    Path directory = kept == null ? Files.createTempDirectory("relay-demo") : kept;
+    boolean good = false;
+    try {
+      good = run(directory.toAbsolutePath());
+    } catch (ProgramFailure failure) {
+      out.println("The demo ended: " + failure.getMessage());
+    } finally {
+      if (kept == null && (good || waiting.isStopped())) {
+        remove(directory);
+      } else if (kept == null) {
+        out.println("The relay's data and log are left in " + directory);
+      }
+      waiting.finish();
+    }
+    return good;
+  }
+
+  private boolean run(Path directory) throws IOException, InterruptedException, ProgramFailure {
+    NetworkShape shape = NetworkShape.of(settings.seed(), settings.hosts(), settings.accounts());
+    SimulatedNetwork network = new SimulatedNetwork(shape, time);
+    out.println(
+        "Starting " + settings.hosts() + " hosts with " + settings.accounts() + " accounts");
+    try (SimulatedServers servers = SimulatedServers.start(network)) {
+      out.println("Starting the relay, which logs to " + directory.resolve("relay.log"));
+      try (RelayProcess relay = RelayProcess.start(settings.launcher(), directory, servers.plc())) {
+        introduce(relay, network);
+        return watch(relay, network, links(relay, network, directory));
+      }
+    }
+  }
+
+  /** Waits for the relay, and for it to follow every host. */
+  private void introduce(RelayProcess relay, SimulatedNetwork network)
+      throws IOException, InterruptedException, ProgramFailure {
+    require(relay.awaitHealthy(waiting, START), "the relay did not become healthy", relay);
+    for (SimulatedPds host : network.hosts()) {
+      relay.requestCrawl(host.hostname());
+    }
+    boolean crawled =
+        waiting.until(
+            START,
+            () -> {
+              relay.requireRunning();
+              return network.hosts().stream().allMatch(host -> host.subscribers() > 0);
+            });
+    require(crawled, "the relay did not subscribe to every host", relay);
+  }
+
+  private void require(boolean holds, String otherwise, RelayProcess relay) throws ProgramFailure {
+    if (waiting.isStopped()) {
+      throw new ProgramFailure("stopped");
+    }
+    if (!holds) {
+      throw new ProgramFailure(otherwise + relay.lastWords());
+    }
+  }
+
+  private DemoStatus.Links links(RelayProcess relay, SimulatedNetwork network, Path directory) {
+    return new DemoStatus.Links(
+        settings.seed(),
+        relay.api(),
+        relay.metricsUrl(),
+        network.hosts().getFirst().hostname(),
+        directory.toString(),
+        settings.data() == null);
+  }
+
+  private boolean watch(RelayProcess relay, SimulatedNetwork network, DemoStatus.Links links)
+      throws IOException, InterruptedException, ProgramFailure {
+    DeliveryLedger ledger = new DeliveryLedger(nanoClock);
+    PacedTraffic traffic =
+        new PacedTraffic(
+            new SimulatedTraffic(network, settings.seed()),
+            new FaultPlan(network, settings.seed(), FAULTS, 1),
+            ledger,
+            nanoClock,
+            settings.rate(),
+            FAULTS_PER_MINUTE);
+    DemoMeter meter = new DemoMeter(ledger, nanoClock);
+    // From the start of the relay's log: that a live subscription has begun cannot be known.
+    URI firehose = URI.create(relay.firehose() + "?cursor=0");
+    ScheduledExecutorService background = Executors.newScheduledThreadPool(2);
+    try (SimulatedConsumer consumer = SimulatedConsumer.connect(firehose)) {
+      Thread.ofPlatform()
+          .daemon()
+          .name("consumer")
+          .start(() -> consume(consumer, network, ledger, meter));
+      ScheduledFuture<?> pace =
+          background.scheduleAtFixedRate(traffic::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+      ScheduledFuture<?> polls =
+          background.scheduleWithFixedDelay(() -> poll(relay), 0, 1, TimeUnit.SECONDS);
+      Supplier<DemoStatus> status = () -> meter.read(metrics, traffic.hostile(), links);
+      show(relay, status);
+      pace.cancel(false);
+      polls.cancel(false);
+      if (pace.state() == Future.State.FAILED) {
+        throw new ProgramFailure("the network failed: " + pace.exceptionNow());
+      }
+      waiting.until(
+          SETTLE,
+          () -> {
+            requireRunning(relay);
+            return ledger.isSettled(PATIENCE);
+          });
+      return summarize(relay, ledger, status);
+    } finally {
+      background.shutdownNow();
+    }
+  }
+
+  /** The consumer's thread. */
+  private void consume(
+      SimulatedConsumer consumer,
+      SimulatedNetwork network,
+      DeliveryLedger ledger,
+      DemoMeter meter) {
+    long[] nextShown = {nanoClock.getAsLong()};
+    try {
+      consumer.read(
+          message -> {
+            RepoEvent.Sequenced event = ledger.receive(message.payload());
+            if (event != null && nanoClock.getAsLong() >= nextShown[0]) {
+              nextShown[0] = nanoClock.getAsLong() + SHOW_NANOS;
+              meter.show(EventText.of(event, network));
+            }
+          });
+      consumerEnd = "the relay closed the consumer's connection";
+    } catch (IOException e) {
+      consumerEnd = "the consumer's connection broke: " + e.getMessage();
+    }
+  }
+
+  private void poll(RelayProcess relay) {
+    try {
+      metrics = relay.metrics();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Shows how it goes until time is up or somebody stops it. */
+  private void show(RelayProcess relay, Supplier<DemoStatus> status)
+      throws InterruptedException, ProgramFailure {
+    boolean unicode = StandardCharsets.UTF_8.equals(out.charset());
+    DemoScreen screen = new DemoScreen(settings.colours(), unicode);
+    out.print(settings.terminal() ? ENTER_SCREEN : "");
+    try {
+      while (!waiting.pause(settings.terminal() ? VIEW_MILLIS : LINE_MILLIS)) {
+        DemoStatus now = status.get();
+        if (settings.terminal()) {
+          out.print(HOME + String.join(LINE_END, screen.draw(now)) + "\033[K");
+          out.flush();
+        } else {
+          out.println(screen.line(now));
+        }
+        requireRunning(relay);
+        if (settings.seconds() > 0 && now.seconds() >= settings.seconds()) {
+          return;
+        }
+      }
+    } finally {
+      out.print(settings.terminal() ? LEAVE_SCREEN : "");
+      out.flush();
+    }
+  }
+
+  private void requireRunning(RelayProcess relay) throws ProgramFailure {
+    String end = consumerEnd;
+    if (waiting.isStopped()) {
+      return; // Ctrl-C has reached the relay too
+    }
+    relay.requireRunning();
+    if (end != null) {
+      throw new ProgramFailure(end + relay.lastWords());
+    }
+  }
+
+  private boolean summarize(RelayProcess relay, DeliveryLedger ledger, Supplier<DemoStatus> status)
+      throws InterruptedException {
+    boolean stopped = waiting.isStopped();
+    if (!stopped) {
+      metrics = relay.metrics();
+    }
+    DemoSummary summary =
+        new DemoSummary(status.get(), ledger, relay.cpu().toMillis(), relay.residentBytes());
+    summary.lines().forEach(out::println);
+    if (!stopped) {
+      out.println(
+          summary.isWhole() ? "Everything that was sent arrived." : "NOT everything arrived.");
+    }
+    return summary.isWhole();
+  }
+
+  private static void remove(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+}
