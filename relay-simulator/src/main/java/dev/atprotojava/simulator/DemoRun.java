@@ -6,22 +6,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,10 +42,10 @@ final class DemoRun {
           Fault.HUGE_BLOCK);
 
   private static final int FAULTS_PER_MINUTE = 12;
-  private static final int TICK_MILLIS = 4;
+  private static final Duration TICK = Duration.ofMillis(4);
+  private static final Duration POLL = Duration.ofSeconds(1);
   private static final int VIEW_MILLIS = 500;
   private static final int LINE_MILLIS = 1000;
-  private static final Duration START = Duration.ofSeconds(60);
   private static final Duration SETTLE = Duration.ofSeconds(15);
   private static final Duration PATIENCE = Duration.ofSeconds(4);
   private static final Duration STOP = Duration.ofSeconds(30);
@@ -107,72 +99,51 @@ final class DemoRun {
 
   /** Runs it; true if everything that was sent arrived, and nothing else. */
   boolean run() throws IOException, InterruptedException {
-    Path kept = settings.data();
-    Path directory = kept == null ? Files.createTempDirectory("relay-demo") : kept;
-    boolean good = false;
-    try {
-      good = run(directory.toAbsolutePath());
-    } catch (ProgramFailure failure) {
-      out.println("The demo ended: " + failure.getMessage());
-    } finally {
-      if (kept == null && (good || waiting.isStopped())) {
-        remove(directory);
-      } else if (kept == null) {
-        out.println("The relay's data and log are left in " + directory);
+    try (WorkDirectory directory = WorkDirectory.of(settings.data(), "relay-demo")) {
+      boolean good = false;
+      try {
+        good = run(directory);
+      } catch (ProgramFailure failure) {
+        out.println("The demo ended: " + failure.getMessage());
       }
+      if (!good && !waiting.isStopped() && !directory.stays()) {
+        directory.keep();
+        out.println("The relay's data and log are left in " + directory.path());
+      }
+      return good;
+    } finally {
       waiting.finish();
     }
-    return good;
   }
 
-  private boolean run(Path directory) throws IOException, InterruptedException, ProgramFailure {
+  private boolean run(WorkDirectory directory)
+      throws IOException, InterruptedException, ProgramFailure {
     NetworkShape shape = NetworkShape.of(settings.seed(), settings.hosts(), settings.accounts());
     SimulatedNetwork network = new SimulatedNetwork(shape, time);
-    out.println(
-        "Starting " + settings.hosts() + " hosts with " + settings.accounts() + " accounts");
+    out.println("Starting " + shape.hosts() + " hosts with " + shape.accounts() + " accounts");
     try (SimulatedServers servers = SimulatedServers.start(network)) {
-      out.println("Starting the relay, which logs to " + directory.resolve("relay.log"));
-      try (RelayProcess relay = RelayProcess.start(settings.launcher(), directory, servers.plc())) {
-        introduce(relay, network);
+      out.println("Starting the relay, which logs to " + directory.path().resolve("relay.log"));
+      try (RelayProcess relay =
+          RelayProcess.start(settings.launcher(), directory.path(), servers.plc())) {
+        relay.introduce(network, waiting, () -> isFollowed(network));
         return watch(relay, network, links(relay, network, directory));
       }
     }
   }
 
-  /** Waits for the relay, and for it to follow every host. */
-  private void introduce(RelayProcess relay, SimulatedNetwork network)
-      throws IOException, InterruptedException, ProgramFailure {
-    require(relay.awaitHealthy(waiting, START), "the relay did not become healthy", relay);
-    for (SimulatedPds host : network.hosts()) {
-      relay.requestCrawl(host.hostname());
-    }
-    boolean crawled =
-        waiting.until(
-            START,
-            () -> {
-              relay.requireRunning();
-              return network.hosts().stream().allMatch(host -> host.subscribers() > 0);
-            });
-    require(crawled, "the relay did not subscribe to every host", relay);
+  private static boolean isFollowed(SimulatedNetwork network) {
+    return network.hosts().stream().allMatch(host -> host.subscribers() > 0);
   }
 
-  private void require(boolean holds, String otherwise, RelayProcess relay) throws ProgramFailure {
-    if (waiting.isStopped()) {
-      throw new ProgramFailure("stopped");
-    }
-    if (!holds) {
-      throw new ProgramFailure(otherwise + relay.lastWords());
-    }
-  }
-
-  private DemoStatus.Links links(RelayProcess relay, SimulatedNetwork network, Path directory) {
+  private DemoStatus.Links links(
+      RelayProcess relay, SimulatedNetwork network, WorkDirectory directory) {
     return new DemoStatus.Links(
         settings.seed(),
         relay.api(),
         relay.metricsUrl(),
         network.hosts().getFirst().hostname(),
-        directory.toString(),
-        settings.data() == null);
+        directory.path().toString(),
+        !directory.stays());
   }
 
   private boolean watch(RelayProcess relay, SimulatedNetwork network, DemoStatus.Links links)
@@ -189,22 +160,21 @@ final class DemoRun {
     DemoMeter meter = new DemoMeter(ledger, nanoClock);
     // From the start of the relay's log: that a live subscription has begun cannot be known.
     URI firehose = URI.create(relay.firehose() + "?cursor=0");
-    ScheduledExecutorService background = Executors.newScheduledThreadPool(2);
-    try (SimulatedConsumer consumer = SimulatedConsumer.connect(firehose)) {
+    try (SimulatedConsumer consumer = SimulatedConsumer.connect(firehose);
+        PeriodicTask polls = new PeriodicTask("metrics", POLL, () -> poll(relay))) {
       Thread.ofPlatform()
           .daemon()
           .name("consumer")
           .start(() -> consume(consumer, network, ledger, meter));
-      ScheduledFuture<?> pace =
-          background.scheduleAtFixedRate(traffic::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
-      ScheduledFuture<?> polls =
-          background.scheduleWithFixedDelay(() -> poll(relay), 0, 1, TimeUnit.SECONDS);
       Supplier<DemoStatus> status = () -> meter.read(metrics, traffic.hostile(), links);
-      show(relay, status);
-      pace.cancel(false);
-      polls.cancel(false);
-      if (pace.state() == Future.State.FAILED) {
-        throw new ProgramFailure("the network failed: " + pace.exceptionNow());
+      try (PeriodicTask people = new PeriodicTask("the network", TICK, traffic::tick)) {
+        show(
+            status,
+            () -> {
+              requireRunning(relay);
+              people.requireRunning();
+              polls.requireRunning();
+            });
       }
       waiting.until(
           SETTLE,
@@ -213,8 +183,6 @@ final class DemoRun {
             return ledger.isSettled(PATIENCE);
           });
       return summarize(relay, ledger, status);
-    } finally {
-      background.shutdownNow();
     }
   }
 
@@ -235,8 +203,8 @@ final class DemoRun {
             }
           });
       consumerEnd = "the relay closed the consumer's connection";
-    } catch (IOException e) {
-      consumerEnd = "the consumer's connection broke: " + e.getMessage();
+    } catch (IOException | RuntimeException e) {
+      consumerEnd = "the consumer's connection broke: " + e;
     }
   }
 
@@ -249,7 +217,7 @@ final class DemoRun {
   }
 
   /** Shows how it goes until time is up or somebody stops it. */
-  private void show(RelayProcess relay, Supplier<DemoStatus> status)
+  private void show(Supplier<DemoStatus> status, Check check)
       throws InterruptedException, ProgramFailure {
     boolean unicode = StandardCharsets.UTF_8.equals(out.charset());
     DemoScreen screen = new DemoScreen(settings.colours(), unicode);
@@ -263,7 +231,7 @@ final class DemoRun {
         } else {
           out.println(screen.line(now));
         }
-        requireRunning(relay);
+        check.requireRunning();
         if (settings.seconds() > 0 && now.seconds() >= settings.seconds()) {
           return;
         }
@@ -272,6 +240,10 @@ final class DemoRun {
       out.print(settings.terminal() ? LEAVE_SCREEN : "");
       out.flush();
     }
+  }
+
+  private interface Check {
+    void requireRunning() throws ProgramFailure;
   }
 
   private void requireRunning(RelayProcess relay) throws ProgramFailure {
@@ -299,13 +271,5 @@ final class DemoRun {
           summary.isWhole() ? "Everything that was sent arrived." : "NOT everything arrived.");
     }
     return summary.isWhole();
-  }
-
-  private static void remove(Path directory) throws IOException {
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    }
   }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
  */
 final class RelayProcess implements AutoCloseable {
   private static final Duration ANSWER = Duration.ofSeconds(10);
+  private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(15);
   private static final int LAST_WORDS = 12;
 
@@ -94,6 +96,35 @@ final class RelayProcess implements AutoCloseable {
     return URI.create("ws://" + api.getAuthority() + "/xrpc/com.atproto.sync.subscribeRepos");
   }
 
+  /**
+   * Waits until it is well, tells it of every host, and waits until it follows them.
+   *
+   * @param followed whether it does
+   * @throws ProgramFailure if it does not in time, or ends, or somebody stops the program
+   */
+  void introduce(SimulatedNetwork network, Waiting waiting, BooleanSupplier followed)
+      throws IOException, InterruptedException, ProgramFailure {
+    await(waiting, "the relay did not become healthy", this::isHealthy);
+    for (SimulatedPds host : network.hosts()) {
+      requestCrawl(host.hostname());
+    }
+    await(waiting, "the relay did not subscribe to every host", followed::getAsBoolean);
+  }
+
+  private void await(Waiting waiting, String otherwise, Waiting.Condition condition)
+      throws InterruptedException, ProgramFailure {
+    boolean holds =
+        waiting.until(
+            START,
+            () -> {
+              requireRunning();
+              return condition.holds();
+            });
+    if (!holds) {
+      throw new ProgramFailure(waiting.isStopped() ? "stopped" : otherwise + lastWords());
+    }
+  }
+
   private boolean isHealthy() throws InterruptedException {
     try {
       return send(HttpRequest.newBuilder(api.resolve("/xrpc/_health"))).statusCode() == 200;
@@ -102,12 +133,7 @@ final class RelayProcess implements AutoCloseable {
     }
   }
 
-  /**
-   * Tells it of a host.
-   *
-   * @throws IOException if it does not take it
-   */
-  void requestCrawl(String hostname) throws IOException, InterruptedException {
+  private void requestCrawl(String hostname) throws IOException, InterruptedException {
     HttpResponse<String> answer =
         send(
             HttpRequest.newBuilder(api.resolve("/xrpc/com.atproto.sync.requestCrawl"))
@@ -133,21 +159,6 @@ final class RelayProcess implements AutoCloseable {
     return http.send(
         request.timeout(ANSWER).build(),
         HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-  }
-
-  /**
-   * Waits until it says that it is well; false if it does not in time.
-   *
-   * @throws ProgramFailure if it has ended
-   */
-  boolean awaitHealthy(Waiting waiting, Duration limit)
-      throws InterruptedException, ProgramFailure {
-    return waiting.until(
-        limit,
-        () -> {
-          requireRunning();
-          return isHealthy();
-        });
   }
 
   /**

@@ -106,7 +106,7 @@ public final class SimulatedConsumer implements AutoCloseable {
       int shortLength = buffer[from + 1] & 0xff;
       int header = shortLength == 127 ? 10 : shortLength == 126 ? 4 : 2;
       require(header);
-      ByteBuffer lengths = ByteBuffer.wrap(buffer, from + 2, 8);
+      ByteBuffer lengths = ByteBuffer.wrap(buffer, from + 2, header - 2);
       long length =
           switch (shortLength) {
             case 126 -> lengths.getShort() & 0xffff;

@@ -10,6 +10,7 @@ import dev.atprotojava.sync.Frame;
 import dev.atprotojava.sync.FrameCodec;
 import dev.atprotojava.sync.RepoEvent;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -296,40 +297,74 @@ class SimulatedServersTest {
     assertThat(xrpc("com.atproto.sync.listRepos?limit=0").statusCode()).isEqualTo(400);
   }
 
-  /** Damage: our own reader and our own server agreeing on what nobody else understands. */
-  @Test
-  void simulatedConsumer_readsWhatTheServerSends() throws Exception {
-    append(3);
-    URI url =
-        URI.create(
-            host.endpoint().toString().replace("http", "ws")
-                + "/xrpc/com.atproto.sync.subscribeRepos?cursor=0");
-    List<String> said = new ArrayList<>();
-    try (SimulatedConsumer consumer = SimulatedConsumer.connect(url)) {
-      host.append(
-          seq ->
-              new StreamMessage(seq, false, FrameEncoder.encode(new FrameBody.Error("Bye", null))));
-      host.append(
-          seq ->
-              StreamMessage.of(
-                  seq,
-                  FrameEncoder.encode(
-                      new FrameBody.Account(
-                          network.account(0).did(), false, "x".repeat(3_000_000), "now"),
-                      seq)));
-      FrameCodec codec = new FrameCodec();
-      try {
-        consumer.read(
-            message -> {
-              said.add(Subscriber.name(codec.decode(message.payload())));
-              if (said.size() == 5) {
-                throw new IllegalStateException("enough");
-              }
-            });
-      } catch (IllegalStateException enough) {
-        assertThat(enough).hasMessage("enough");
-      }
+  private URI firehose() {
+    return URI.create(
+        host.endpoint().toString().replace("http", "ws")
+            + "/xrpc/com.atproto.sync.subscribeRepos?cursor=0");
+  }
+
+  private void append(int statusLength, int count) {
+    for (int i = 0; i < count; i++) {
+      String status = "x".repeat(statusLength + i % 100);
+      FrameBody.Account body =
+          new FrameBody.Account(network.account(0).did(), false, status, "now");
+      host.append(seq -> StreamMessage.of(seq, FrameEncoder.encode(body, seq)));
     }
-    assertThat(said).containsExactly("1", "2", "3", "Bye", "5");
+  }
+
+  /**
+   * Damage: a reader that loses its place where messages, buffers and reads do not end together.
+   */
+  @Test
+  void simulatedConsumer_messagesOfAllSizes_areReadInOrder() throws Exception {
+    append(0, 3000);
+    append(1000, 3000);
+    append(65_500, 100);
+    append(3_000_000, 2);
+    append(10, 100);
+    long[] expected = {1};
+    FrameCodec codec = new FrameCodec();
+    try (SimulatedConsumer consumer = SimulatedConsumer.connect(firehose())) {
+      consumer.read(
+          message -> {
+            Frame frame = codec.decode(message.payload());
+            assertThat(frame)
+                .isInstanceOfSatisfying(
+                    Frame.Message.class,
+                    m ->
+                        assertThat(((RepoEvent.Sequenced) m.event()).seq()).isEqualTo(expected[0]));
+            if (expected[0]++ == 6202) {
+              servers.close(); // the reader sees the end of the stream
+            }
+          });
+    } catch (IOException ended) {
+      assertThat(expected[0]).isEqualTo(6203);
+    }
+  }
+
+  /** Damage: an error frame or a text message that a reader takes for an event or swallows. */
+  @Test
+  void simulatedConsumer_textAndEnd_areToldApart() throws Exception {
+    append(3);
+    byte[] hello = "hello".getBytes(StandardCharsets.US_ASCII);
+    host.append(seq -> new StreamMessage(seq, true, Bytes.wrap(hello)));
+    List<String> said = new ArrayList<>();
+    URI future = URI.create(firehose().toString().replace("cursor=0", "cursor=99"));
+    try (SimulatedConsumer consumer = SimulatedConsumer.connect(future)) {
+      consumer.read(m -> said.add(Subscriber.name(new FrameCodec().decode(m.payload()))));
+    }
+    assertThat(said).containsExactly("FutureCursor");
+    try (SimulatedConsumer consumer = SimulatedConsumer.connect(firehose())) {
+      consumer.read(
+          m -> {
+            said.add(m.text() ? "text" : "binary");
+            if (m.text()) {
+              servers.close();
+            }
+          });
+    } catch (IOException ended) {
+      assertThat(said).containsExactly("FutureCursor", "binary", "binary", "binary", "text");
+    }
+    assertThat(said).hasSize(5);
   }
 }
