@@ -22,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeliveryLedger {
   private final LongSupplier nanoClock;
+  private final long warmUntilNanos;
   private final ConcurrentMap<Long, Long> sentAt = new ConcurrentHashMap<>();
   private final Fingerprint sendersFingerprint = new Fingerprint();
   private final Fingerprint receiversFingerprint = new Fingerprint();
   private final FrameCodec codec = new FrameCodec();
+  private final LatencyHistogram warmUpLatency = new LatencyHistogram();
   private final LatencyHistogram latency = new LatencyHistogram();
   private final AtomicLong sent = new AtomicLong();
   private final AtomicLong received = new AtomicLong();
@@ -35,9 +37,15 @@ final class DeliveryLedger {
   private volatile LatencyHistogram recent = new LatencyHistogram();
   private long lastSeq;
 
-  DeliveryLedger(LongSupplier nanoClock) {
+  /**
+   * An empty ledger.
+   *
+   * @param warmUp for how long from now latencies are counted apart, because a JVM starts slowly
+   */
+  DeliveryLedger(LongSupplier nanoClock, Duration warmUp) {
     this.nanoClock = nanoClock;
     this.lastArrivalNanos = nanoClock.getAsLong();
+    this.warmUntilNanos = lastArrivalNanos + warmUp.toNanos();
   }
 
   /** Notes a frame that a host is about to have, from which moment its latency counts. */
@@ -65,7 +73,7 @@ final class DeliveryLedger {
     lastSeq = event.seq();
     lastArrivalNanos = now;
     received.incrementAndGet();
-    latency.add(now - at);
+    (now < warmUntilNanos ? warmUpLatency : latency).add(now - at);
     recent.add(now - at);
     return event;
   }
@@ -110,7 +118,12 @@ final class DeliveryLedger {
     return outOfOrder.get();
   }
 
-  /** How long all events took. */
+  /** How long the events took that arrived during the warm-up. */
+  LatencyHistogram warmUpLatency() {
+    return warmUpLatency;
+  }
+
+  /** How long the events took that arrived later. */
   LatencyHistogram latency() {
     return latency;
   }

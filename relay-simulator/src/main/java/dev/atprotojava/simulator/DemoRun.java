@@ -5,7 +5,6 @@ import dev.atprotojava.sync.RepoEvent;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -44,17 +43,11 @@ final class DemoRun {
   private static final int FAULTS_PER_MINUTE = 12;
   private static final Duration TICK = Duration.ofMillis(4);
   private static final Duration POLL = Duration.ofSeconds(1);
-  private static final int VIEW_MILLIS = 500;
-  private static final int LINE_MILLIS = 1000;
+  private static final Duration WARM_UP = Duration.ofSeconds(5);
   private static final Duration SETTLE = Duration.ofSeconds(15);
   private static final Duration PATIENCE = Duration.ofSeconds(4);
   private static final Duration STOP = Duration.ofSeconds(30);
   private static final long SHOW_NANOS = 700_000_000;
-
-  private static final String HOME = "\033[H";
-  private static final String LINE_END = "\033[K\r\n";
-  private static final String ENTER_SCREEN = "\033[?1049h\033[?25l";
-  private static final String LEAVE_SCREEN = "\033[?25h\033[?1049l";
 
   private final Settings settings;
   private final PrintStream out;
@@ -148,7 +141,7 @@ final class DemoRun {
 
   private boolean watch(RelayProcess relay, SimulatedNetwork network, DemoStatus.Links links)
       throws IOException, InterruptedException, ProgramFailure {
-    DeliveryLedger ledger = new DeliveryLedger(nanoClock);
+    DeliveryLedger ledger = new DeliveryLedger(nanoClock, WARM_UP);
     PacedTraffic traffic =
         new PacedTraffic(
             new SimulatedTraffic(network, settings.seed()),
@@ -219,26 +212,15 @@ final class DemoRun {
   /** Shows how it goes until time is up or somebody stops it. */
   private void show(Supplier<DemoStatus> status, Check check)
       throws InterruptedException, ProgramFailure {
-    boolean unicode = StandardCharsets.UTF_8.equals(out.charset());
-    DemoScreen screen = new DemoScreen(settings.colours(), unicode);
-    out.print(settings.terminal() ? ENTER_SCREEN : "");
-    try {
-      while (!waiting.pause(settings.terminal() ? VIEW_MILLIS : LINE_MILLIS)) {
+    try (DemoView view = new DemoView(out, settings.terminal(), settings.colours())) {
+      while (!waiting.pause(view.periodMillis())) {
         DemoStatus now = status.get();
-        if (settings.terminal()) {
-          out.print(HOME + String.join(LINE_END, screen.draw(now)) + "\033[K");
-          out.flush();
-        } else {
-          out.println(screen.line(now));
-        }
+        view.show(now);
         check.requireRunning();
         if (settings.seconds() > 0 && now.seconds() >= settings.seconds()) {
           return;
         }
       }
-    } finally {
-      out.print(settings.terminal() ? LEAVE_SCREEN : "");
-      out.flush();
     }
   }
 
@@ -259,17 +241,15 @@ final class DemoRun {
 
   private boolean summarize(RelayProcess relay, DeliveryLedger ledger, Supplier<DemoStatus> status)
       throws InterruptedException {
-    boolean stopped = waiting.isStopped();
-    if (!stopped) {
-      metrics = relay.metrics();
+    if (waiting.isStopped()) {
+      out.println(
+          "Stopped. Sent " + ledger.sent() + " events and received " + ledger.received() + ".");
+      return false;
     }
+    metrics = relay.metrics();
     DemoSummary summary =
         new DemoSummary(status.get(), ledger, relay.cpu().toMillis(), relay.residentBytes());
     summary.lines().forEach(out::println);
-    if (!stopped) {
-      out.println(
-          summary.isWhole() ? "Everything that was sent arrived." : "NOT everything arrived.");
-    }
     return summary.isWhole();
   }
 }

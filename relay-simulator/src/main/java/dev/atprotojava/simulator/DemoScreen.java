@@ -54,7 +54,14 @@ final class DemoScreen {
     lines.add("");
     lines.add("   " + accent(chart(status.history())) + faint("  last minute"));
     lines.add("");
-    lines.add(row("hosts", map(status.hosts()), "consumers " + known(status.consumers())));
+    lines.add(
+        row(
+            "relay",
+            map(status.hosts()) + " hosts",
+            "events out "
+                + known(status.relayEvents())
+                + ", consumers "
+                + known(status.consumers())));
     lines.add(row("hostile", count(status.hostile()) + " sent", letThrough(status)));
     lines.addAll(drops(status.drops()));
     lines.add("");

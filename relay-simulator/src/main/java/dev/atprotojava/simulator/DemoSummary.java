@@ -26,8 +26,7 @@ record DemoSummary(
 
   /** In a few lines. */
   List<String> lines() {
-    LatencyHistogram latency = ledger.latency();
-    String events =
+    return List.of(
         String.format(
             Locale.ROOT,
             "Sent %,d events in %d s (seed %d) and received %,d:"
@@ -38,27 +37,33 @@ record DemoSummary(
             ledger.received(),
             ledger.outstanding(),
             ledger.unexpected(),
-            ledger.outOfOrder());
-    String times =
-        String.format(
-            Locale.ROOT,
-            "Latency from host to consumer: p50 %.1f ms, p99 %.1f ms, longest %.1f ms",
-            latency.millis(0.5),
-            latency.millis(0.99),
-            latency.maxMillis());
-    String hostile =
+            ledger.outOfOrder()),
+        "Latency from host to consumer: "
+            + latency(ledger.latency())
+            + "; while the relay warmed up: "
+            + latency(ledger.warmUpLatency()),
         String.format(
             Locale.ROOT,
             "Hostile frames sent: %,d; dropped by the relay: %s",
             status.hostile(),
-            drops(status.drops()));
-    String cost =
+            drops(status.drops())),
         String.format(
             Locale.ROOT,
             "The relay took %.1f s of processor time and holds %,d MB",
             processorMillis / 1e3,
-            residentBytes >> 20);
-    return List.of(events, times, hostile, cost);
+            residentBytes >> 20),
+        isWhole() ? "Everything that was sent arrived." : "NOT everything arrived as it was sent.");
+  }
+
+  private static String latency(LatencyHistogram times) {
+    return times.count() == 0
+        ? "none"
+        : String.format(
+            Locale.ROOT,
+            "p50 %.1f ms, p99 %.1f ms, longest %.1f ms",
+            times.millis(0.5),
+            times.millis(0.99),
+            times.maxMillis());
   }
 
   private static String drops(Map<String, Long> drops) {

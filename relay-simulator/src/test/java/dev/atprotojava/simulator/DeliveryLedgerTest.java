@@ -13,7 +13,7 @@ class DeliveryLedgerTest {
 
   private final VirtualClock clock = new VirtualClock(Networks.START);
   private final SimulatedNetwork network = Networks.of(41, clock);
-  private final DeliveryLedger ledger = new DeliveryLedger(clock::nanos);
+  private final DeliveryLedger ledger = new DeliveryLedger(clock::nanos, Duration.ofSeconds(5));
 
   private EncodedFrame send(int account) {
     clock.advance(Duration.ofMillis(1)); // two frames of one millisecond would be the same
@@ -27,6 +27,8 @@ class DeliveryLedgerTest {
   /** Damage: latency from the wrong moment, or a frame that is not known under another number. */
   @Test
   void receive_whatWasSent_isCountedWithItsTime() {
+    receive(send(1), RELAY_SEQ - 1);
+    clock.advance(Duration.ofSeconds(5));
     EncodedFrame frame = send(0);
     assertThat(ledger.outstanding()).isEqualTo(1);
     clock.advance(Duration.ofMillis(40));
@@ -34,6 +36,8 @@ class DeliveryLedgerTest {
     assertThat(ledger.outstanding()).isZero();
     assertThat(ledger.unexpected()).isZero();
     assertThat(ledger.latency().millis(0.5)).isEqualTo(40);
+    assertThat(ledger.latency().count()).isEqualTo(1);
+    assertThat(ledger.warmUpLatency().count()).isEqualTo(1);
     assertThat(ledger.isSettled(Duration.ofSeconds(1))).isTrue();
   }
 
