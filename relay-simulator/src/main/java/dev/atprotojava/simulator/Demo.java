@@ -22,7 +22,6 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "demo",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Starts a simulated network and a relay on it, and shows how it goes.")
 public final class Demo implements Callable<Integer> {
@@ -71,12 +70,20 @@ public final class Demo implements Callable<Integer> {
       description = "Where the relay keeps its data; otherwise a directory that is removed.")
   private @Nullable Path data;
 
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+
   private Demo() {}
 
   /** Runs it. */
   public static void main(String[] args) {
     quiet();
-    System.exit(new CommandLine(new Demo()).execute(args));
+    CommandLine command = new CommandLine(new Demo());
+    command.setExecutionExceptionHandler((e, line, parsed) -> refuse(e.getMessage(), 1));
+    System.exit(command.execute(args));
   }
 
   static void quiet() {
@@ -117,7 +124,11 @@ public final class Demo implements Callable<Integer> {
   }
 
   private static int refuse(String sentence) {
+    return refuse(sentence, 2);
+  }
+
+  private static int refuse(@Nullable String sentence, int exitCode) {
     System.err.println("relay demo: " + sentence);
-    return 2;
+    return exitCode;
   }
 }

@@ -45,7 +45,7 @@ final class DemoRun {
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration WARM_UP = Duration.ofSeconds(5);
   private static final Duration SETTLE = Duration.ofSeconds(15);
-  private static final Duration PATIENCE = Duration.ofSeconds(4);
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
   private static final Duration STOP = Duration.ofSeconds(30);
   private static final long SHOW_NANOS = 700_000_000;
 

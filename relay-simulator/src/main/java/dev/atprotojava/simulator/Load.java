@@ -25,7 +25,6 @@ import picocli.CommandLine.Option;
  */
 @Command(
     name = "load",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     description = "Measures a relay with recorded traffic.")
 public final class Load implements Callable<Integer> {
@@ -89,12 +88,20 @@ public final class Load implements Callable<Integer> {
           "Where the relay keeps its data and log; otherwise a directory that is removed.")
   private @Nullable Path data;
 
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+
   private Load() {}
 
   /** Runs it. */
   public static void main(String[] args) {
     Demo.quiet();
-    System.exit(new CommandLine(new Load()).execute(args));
+    CommandLine command = new CommandLine(new Load());
+    command.setExecutionExceptionHandler((e, line, parsed) -> refuse(e.getMessage(), 1));
+    System.exit(command.execute(args));
   }
 
   @Override
@@ -132,7 +139,11 @@ public final class Load implements Callable<Integer> {
   }
 
   private static int refuse(String sentence) {
+    return refuse(sentence, 2);
+  }
+
+  private static int refuse(@Nullable String sentence, int exitCode) {
     System.err.println("load: " + sentence);
-    return 2;
+    return exitCode;
   }
 }

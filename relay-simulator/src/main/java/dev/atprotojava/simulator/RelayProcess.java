@@ -58,6 +58,7 @@ final class RelayProcess implements AutoCloseable {
     Path log = directory.resolve("relay.log");
     ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "serve", "--dev");
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().remove("RELAY_LAUNCHER"); // ours, and not a setting of the relay
     builder
         .environment()
         .putAll(
@@ -133,15 +134,17 @@ final class RelayProcess implements AutoCloseable {
     }
   }
 
-  private void requestCrawl(String hostname) throws IOException, InterruptedException {
+  private void requestCrawl(String hostname)
+      throws IOException, InterruptedException, ProgramFailure {
     HttpResponse<String> answer =
         send(
             HttpRequest.newBuilder(api.resolve("/xrpc/com.atproto.sync.requestCrawl"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"hostname\":\"" + hostname + "\"}")));
     if (answer.statusCode() != 200) {
-      throw new IOException(
-          "the relay refused host " + hostname + " with HTTP status " + answer.statusCode());
+      String why = answer.body().substring(0, Math.min(200, answer.body().length()));
+      throw new ProgramFailure(
+          "the relay refused host " + hostname + ": HTTP status " + answer.statusCode() + " " + why);
     }
   }
 

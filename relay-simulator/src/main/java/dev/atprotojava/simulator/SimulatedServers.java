@@ -60,7 +60,7 @@ public final class SimulatedServers implements AutoCloseable {
 
   private static HttpHandler directory(SimulatedPlc plc) {
     return exchange -> {
-      String path = exchange.getRequestPath().substring(1).replace("%3A", ":");
+      String path = exchange.getRequestPath().substring(1);
       PlcResponse answer =
           path.equals("_health")
               ? new PlcResponse(200, "{\"version\":\"simulator\"}")

@@ -13,9 +13,11 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Demonstrations with a relay that is a child process of its own, if not a real one. */
+@Timeout(120)
 class DemoRunTest {
   @TempDir private Path directory;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atprotojava.cid.Sha256;
+import dev.atprotojava.crypto.K256PublicKey;
 import dev.atprotojava.crypto.P256PublicKey;
 import dev.atprotojava.repo.CommitSlice;
 import dev.atprotojava.repo.RepoCommit;
@@ -21,6 +22,7 @@ import java.math.BigInteger;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.params.ECDomainParameters;
@@ -42,6 +44,9 @@ class FaultTest {
 
   FaultTest() {
     Networks.act(network, clock, 300);
+    assertThat(Stream.of(0, 1, 2, 3, 4).map(n -> network.account(n).publicKey().getClass()))
+        .as("keys of both curves")
+        .contains(P256PublicKey.class, K256PublicKey.class);
   }
 
   /**
@@ -51,7 +56,7 @@ class FaultTest {
   @ParameterizedTest
   @EnumSource(Fault.class)
   void forge_eachFault_isRefusedForItsReasonAlone(Fault fault) {
-    for (int number : new int[] {0, 1, 2, 3, 4}) { // keys of both curves
+    for (int number : new int[] {0, 1, 2, 3, 4}) {
       SimulatedAccount account = network.account(number);
       HostileFrame hostile = HostileFrame.forge(fault, network, account, random);
       long seq = hostile.sender().lastSeq() + 1;

@@ -11,7 +11,7 @@ final class Networks {
   private Networks() {}
 
   static SimulatedNetwork of(long seed, VirtualClock clock) {
-    return new SimulatedNetwork(NetworkShape.of(seed, 3, 30), clock);
+    return new SimulatedNetwork(new NetworkShape(seed, 3, 30, 0.5), clock);
   }
 
   static SimulatedNetwork of(long seed) {
