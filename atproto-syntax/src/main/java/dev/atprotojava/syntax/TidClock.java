@@ -40,10 +40,14 @@ public final class TidClock {
   /**
    * The next TID.
    *
-   * @throws IllegalArgumentException if none is left: the last one is of the year 2255 or later
+   * @throws IllegalStateException if none is left: the clock or the seed is beyond the year 2255
    */
   public Tid next() {
     long now = ChronoUnit.MICROS.between(Instant.EPOCH, time.instant());
-    return Tid.ofMicros(lastMicros.updateAndGet(last -> Math.max(last + 1, now)), clockId);
+    long micros = lastMicros.updateAndGet(last -> Math.max(last + 1, now));
+    if (micros > Tid.MAX_MICROS) {
+      throw new IllegalStateException("TID: no microseconds left, limit " + Tid.MAX_MICROS);
+    }
+    return Tid.ofMicros(micros, clockId);
   }
 }

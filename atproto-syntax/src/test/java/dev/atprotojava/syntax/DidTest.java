@@ -4,6 +4,7 @@ package dev.atprotojava.syntax;
 import static dev.atprotojava.syntax.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.atprotojava.syntax.InvalidSyntaxException.Rule;
 import org.junit.jupiter.api.Test;
@@ -145,6 +146,34 @@ class DidTest {
   })
   void isNormalized_knowsTheMethodsInUse(String text, boolean normalized) {
     assertThat(Did.parse(text).isNormalized()).isEqualTo(normalized);
+  }
+
+  // The fast path does arithmetic on eight bytes at once: no byte may pass because of what it is,
+  // or
+  // because of what its neighbour carries over.
+  @Test
+  void isValid_plcOfEveryPairOfBytes() {
+    byte[] did = Ascii.ascii(PLC);
+    for (int at = 8; at < did.length - 1; at++) {
+      for (int pair = 0; pair < 1 << 16; pair++) {
+        byte[] changed = did.clone();
+        changed[at] = (byte) (pair >> 8);
+        changed[at + 1] = (byte) pair;
+        boolean last = at + 1 == did.length - 1;
+        boolean valid = isAllowed(pair >> 8) && isAllowed(pair & 0xff);
+        valid &= !last || ((pair & 0xff) != ':' && (pair & 0xff) != '%');
+        if (Did.isValid(changed, 0, changed.length) != valid) {
+          fail("bytes 0x%04x at %d".formatted(pair, at));
+        }
+      }
+    }
+  }
+
+  private static boolean isAllowed(int c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || "._:%-".indexOf(c) >= 0;
   }
 
   @Test

@@ -72,6 +72,7 @@ class HostnameTest {
         "localhost:+80",
         "localhost:\u0668\u0660",
         "localhost/80",
+        ",ocalhost",
         "localhosts",
         "localhost.",
         "localho\u017ft",

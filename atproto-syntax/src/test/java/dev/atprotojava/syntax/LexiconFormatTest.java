@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LexiconFormatTest {
   // Lexicons are JSON: a wrong word would leave a format unchecked.
@@ -103,5 +104,18 @@ class LexiconFormatTest {
   })
   void language_isWellFormedAndRepeatsNothing(String tag, boolean valid) {
     assertThat(LexiconFormat.LANGUAGE.isValid(tag)).isEqualTo(valid);
+  }
+
+  // RFC 5646 keeps these although its grammar does not make them.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "en-GB-oed", "i-ami", "i-bnn", "i-default", "i-enochian", "i-hak", "i-klingon", "i-lux",
+        "i-mingo", "i-navajo", "i-pwn", "i-tao", "i-tay", "i-tsu", "sgn-BE-FR", "sgn-BE-NL",
+        "sgn-CH-DE"
+      })
+  void language_knowsTheIrregularTags(String tag) {
+    assertThat(LexiconFormat.LANGUAGE.isValid(tag)).isTrue();
+    assertThat(LexiconFormat.LANGUAGE.isValid(tag + "-x-y")).isFalse();
   }
 }

@@ -85,9 +85,9 @@ class TidClockTest {
   void next_endsRatherThanWraps() {
     Tid last = Tid.of(Long.MAX_VALUE);
     TidClock ended = new TidClock(time, new SplittableRandom(1), last);
-    assertThatThrownBy(ended::next).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(ended::next).isInstanceOf(IllegalStateException.class);
     TidClock beyond = new TidClock(time, new SplittableRandom(1), Tid.of(-1));
-    assertThatThrownBy(beyond::next).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(beyond::next).isInstanceOf(IllegalStateException.class);
   }
 
   @Test

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.relay.account;
+
+/** What this relay itself decided about an account, whatever its host says. */
+public enum LocalStatus {
+  /** Nothing: the host's word counts. */
+  ACTIVE,
+  /** The operator took it down. */
+  TAKENDOWN,
+  /** Its host has more accounts than it may. */
+  THROTTLED,
+}
