@@ -144,7 +144,12 @@ final class RelayProcess implements AutoCloseable {
     if (answer.statusCode() != 200) {
       String why = answer.body().substring(0, Math.min(200, answer.body().length()));
       throw new ProgramFailure(
-          "the relay refused host " + hostname + ": HTTP status " + answer.statusCode() + " " + why);
+          "the relay refused host "
+              + hostname
+              + ": HTTP status "
+              + answer.statusCode()
+              + " "
+              + why);
     }
   }
 

@@ -44,9 +44,10 @@ class FaultTest {
 
   FaultTest() {
     Networks.act(network, clock, 300);
-    assertThat(Stream.of(0, 1, 2, 3, 4).map(n -> network.account(n).publicKey().getClass()))
+    assertThat(Stream.of(0, 1, 2, 3, 4).map(n -> network.account(n).publicKey()))
         .as("keys of both curves")
-        .contains(P256PublicKey.class, K256PublicKey.class);
+        .hasAtLeastOneElementOfType(P256PublicKey.class)
+        .hasAtLeastOneElementOfType(K256PublicKey.class);
   }
 
   /**
