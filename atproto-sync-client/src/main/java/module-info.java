@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.atprotojava.sync.client {
   requires static org.jspecify;
+  requires transitive dev.atprotojava.identity;
   requires transitive dev.atprotojava.sync;
   requires kotlin.stdlib;
   requires transitive okhttp3;

@@ -5,16 +5,22 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.atprotojava.relay {
   requires static org.jspecify;
-  requires com.github.benmanes.caffeine;
   requires java.sql;
   requires org.slf4j;
   requires transitive dev.atprotojava.sync.client;
 
   exports dev.atprotojava.relay;
-  exports dev.atprotojava.relay.account to
+  exports dev.atprotojava.relay.account;
+  exports dev.atprotojava.relay.consumer;
+  exports dev.atprotojava.relay.host;
+  exports dev.atprotojava.relay.ingest to
       dev.atprotojava.simulator;
   exports dev.atprotojava.relay.log to
       dev.atprotojava.simulator;
   exports dev.atprotojava.relay.outbound to
+      dev.atprotojava.simulator;
+  exports dev.atprotojava.relay.store to
+      dev.atprotojava.simulator;
+  exports dev.atprotojava.relay.upstream to
       dev.atprotojava.simulator;
 }

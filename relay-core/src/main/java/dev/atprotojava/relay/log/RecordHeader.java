@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
+import dev.atprotojava.relay.EventKind;
 import dev.atprotojava.relay.account.LocalStatus;
 import dev.atprotojava.relay.account.StatusByte;
-import dev.atprotojava.relay.outbound.EventKind;
 import dev.atprotojava.sync.AccountStatus;
 import java.nio.ByteBuffer;
 

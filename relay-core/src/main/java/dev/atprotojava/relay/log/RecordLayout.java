@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
-import dev.atprotojava.relay.outbound.EventKind;
+import dev.atprotojava.relay.EventKind;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 

@@ -2,9 +2,9 @@
 package dev.atprotojava.relay.log;
 
 import dev.atprotojava.cid.Cid;
+import dev.atprotojava.relay.EventKind;
 import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.account.StatusByte;
-import dev.atprotojava.relay.outbound.EventKind;
 import dev.atprotojava.relay.outbound.OutboundEvent;
 import dev.atprotojava.sync.EncodedFrame;
 import dev.atprotojava.sync.RepoState;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.outbound;
 
+import dev.atprotojava.relay.EventKind;
 import dev.atprotojava.relay.account.AccountRecord;
+import dev.atprotojava.relay.upstream.Origin;
 import dev.atprotojava.sync.EncodedFrame;
 
 /**

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atprotojava.cbor.Bytes;
+import dev.atprotojava.relay.EventKind;
 import dev.atprotojava.relay.log.ColdReader.Result;
-import dev.atprotojava.relay.outbound.EventKind;
 import dev.atprotojava.relay.outbound.OutboundEvent;
 import dev.atprotojava.sync.EncodedFrame;
 import dev.atprotojava.testing.Gen;

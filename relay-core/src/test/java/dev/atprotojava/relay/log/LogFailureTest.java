@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atprotojava.cbor.Bytes;
+import dev.atprotojava.relay.EventKind;
 import dev.atprotojava.relay.RelayException;
 import dev.atprotojava.relay.log.MemoryStorage.Operation;
-import dev.atprotojava.relay.outbound.EventKind;
 import dev.atprotojava.relay.outbound.OutboundEvent;
 import dev.atprotojava.sync.EncodedFrame;
 import dev.atprotojava.testing.Gen;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atprotojava.cbor.Bytes;
+import dev.atprotojava.relay.EventKind;
 import dev.atprotojava.relay.RelayException;
 import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.account.DidHash;
 import dev.atprotojava.relay.account.LocalStatus;
-import dev.atprotojava.relay.outbound.EventKind;
 import dev.atprotojava.relay.outbound.OutboundEvent;
 import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.EncodedFrame;

@@ -1,0 +1,639 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.identity;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Interner;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.atprotojava.identity.IdentityLookup.Found;
+import dev.atprotojava.identity.IdentityLookup.Unavailable;
+import dev.atprotojava.identity.IdentityLookup.Unavailable.Reason;
+import dev.atprotojava.identity.IdentityStore.Stored;
+import dev.atprotojava.syntax.Did;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The identity directory: remembers, and asks the network as seldom and as gently as it can.
+ *
+ * <p><b>Memory.</b> A bounded number of DIDs, by default {@value #DEFAULT_ENTRIES}. An identity
+ * takes about 330 bytes in all, measured with did:plc and handles of twenty characters: 88 of them
+ * are the DID, 120 the identity, the rest the cache. {@link Lifetimes} says for how long what is
+ * believed.
+ *
+ * <p><b>Asking.</b> Any number of lookups of one DID at a time are one request (ID-54), and each
+ * caller's wait is bounded. {@link RequestLimits} bound the requests to each directory; beyond its
+ * queue, lookups are refused at once. A directory that fails, or wants to be left alone, is not
+ * asked until a trial has found it back ({@link #directoryAvailable}); meanwhile what is known is
+ * told, however old ({@link Lifetimes#onError}). Of several directories the next is asked when one
+ * fails.
+ *
+ * <p><b>Never.</b> A failure is never kept as an answer (ID-04), and a result that was overtaken by
+ * {@link #markStale} never as a fresh one.
+ *
+ * <p>Threads may share one. {@link #close} ends the requests and threads that it owns; lookups that
+ * are not in memory are then {@code Unavailable} with the reason {@code CLOSED}.
+ */
+public final class CachingDirectory implements IdentityDirectory, AutoCloseable {
+  /** How many DIDs are remembered, if nothing else is said. */
+  public static final int DEFAULT_ENTRIES = 250_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(CachingDirectory.class);
+  private static final Duration RETRY_SOON = Duration.ofSeconds(1);
+  private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
+
+  private final Wiring wiring;
+  private final InstantSource clock;
+  private final Counters counters;
+  private final Lifetimes lifetimes;
+  private final long lookupTimeoutNanos;
+  private final int maxWaiters;
+  private final List<Upstream> plc;
+  private final List<Upstream> web;
+  private final Cache<Did, Entry> entries;
+  private final Interner<PdsEndpoint> endpoints = Interner.newWeakInterner();
+  private final DidLimiter refreshes;
+  private final DidLimiter rechecks;
+  private final ConcurrentMap<Did, Flight> flights = new ConcurrentHashMap<>();
+  private final AtomicLong recoveries = new AtomicLong();
+  private final @Nullable StoreQueue store;
+  private final @Nullable Executor storeExecutor;
+  private final List<AutoCloseable> owned;
+  private volatile boolean closed;
+
+  private CachingDirectory(Builder builder) {
+    this.owned = new ArrayList<>(builder.owned);
+    this.counters = new Counters();
+    this.wiring =
+        new Wiring(
+            builder.executor == null ? own(RequestThreads.open()) : builder.executor,
+            builder.timer == null ? openTimer() : builder.timer,
+            builder.clock,
+            builder.nanoClock,
+            builder.random,
+            counters);
+    this.clock = builder.clock;
+    this.lifetimes = builder.lifetimes;
+    this.lookupTimeoutNanos = builder.lookupTimeout.toNanos();
+    this.maxWaiters = builder.maxWaiters;
+    this.plc =
+        builder.plc.stream()
+            .map(
+                resolver ->
+                    Upstream.ofDirectory(
+                        resolver, builder.plcLimits, wiring, recoveries::incrementAndGet))
+            .toList();
+    this.web = List.of(Upstream.ofHosts(builder.web, builder.webLimits, wiring));
+    this.entries =
+        Caffeine.newBuilder().maximumSize(builder.maxEntries).executor(Runnable::run).build();
+    this.refreshes = new DidLimiter(lifetimes.refreshInterval(), builder.nanoClock);
+    this.rechecks = new DidLimiter(lifetimes.recheckInterval(), builder.nanoClock);
+    this.storeExecutor = builder.storeExecutor;
+    this.store =
+        builder.store == null || storeExecutor == null
+            ? null
+            : new StoreQueue(builder.store, storeExecutor, counters);
+  }
+
+  private ExecutorService own(ExecutorService executor) {
+    owned.add(executor::shutdownNow);
+    return executor;
+  }
+
+  private Timer openTimer() {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("identity-timer").factory());
+    own(timer);
+    return (delayNanos, task) -> {
+      try {
+        Future<?> unused = timer.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+      } catch (RejectedExecutionException closing) {
+        // What waits was told that this is closed.
+      }
+    };
+  }
+
+  /** A directory of the public network with all defaults, for an application. */
+  public static CachingDirectory open() {
+    HttpFetcher http = HttpFetcher.open();
+    Builder builder = builder(http);
+    builder.owned.add(http);
+    return builder.build();
+  }
+
+  /** A directory over the public PLC directory and did:web. */
+  public static Builder builder(HttpFetcher http) {
+    return builder(List.of(PlcResolver.of(http)), WebDidResolver.of(http));
+  }
+
+  /**
+   * A directory over some resolvers.
+   *
+   * @param plc for did:plc, the preferred first
+   * @param web for did:web
+   */
+  public static Builder builder(List<? extends DidResolver> plc, DidResolver web) {
+    return new Builder(plc, web);
+  }
+
+  @Override
+  public IdentityLookup lookup(Did did) {
+    IdentityLookup told = cached(did);
+    return told == null ? Waiting.await(join(did, false)) : told;
+  }
+
+  @Override
+  public @Nullable IdentityLookup cached(Did did) {
+    IdentityLookup told = tell(did);
+    if (told != null) {
+      counters.hits.increment();
+    }
+    return told;
+  }
+
+  @Override
+  public CompletableFuture<IdentityLookup> lookupAsync(Did did) {
+    IdentityLookup told = cached(did);
+    return told == null ? join(did, false) : CompletableFuture.completedFuture(told);
+  }
+
+  @Override
+  public CompletableFuture<IdentityLookup> refreshAsync(Did did) {
+    IdentityLookup refusal = refusal(did);
+    if (refusal != null) {
+      return CompletableFuture.completedFuture(refusal);
+    }
+    if (!refreshes.tryAcquire(did)) {
+      counters.refreshesLimited.increment();
+      return lookupAsync(did);
+    }
+    return join(did, true);
+  }
+
+  @Override
+  public void markStale(Did did) {
+    // The flight first: one that lands between the two steps is marked by the second.
+    Flight flight = flights.get(did);
+    if (flight != null) {
+      flight.overtake();
+    }
+    entries
+        .asMap()
+        .compute(
+            did,
+            (key, entry) -> {
+              if (store != null) {
+                store.markStale(did);
+              } else if (entry == null) {
+                return null;
+              }
+              return entry == null ? Entry.MARK : Entry.marked(entry.known());
+            });
+  }
+
+  /**
+   * Whether a PLC directory is asked, or all have failed. While none is, lookups of what is not
+   * known are refused; whoever can wait should.
+   */
+  public boolean directoryAvailable() {
+    return anyAdmits(plc);
+  }
+
+  /** What was done so far. */
+  public DirectoryCounters counters() {
+    int queued = web.get(0).gate().queued();
+    for (Upstream directory : plc) {
+      queued += directory.gate().queued();
+    }
+    return counters.snapshot(entries.estimatedSize(), plc, queued);
+  }
+
+  /** What can be said without waiting, or null. Asks behind the caller's back what is old. */
+  private @Nullable IdentityLookup tell(Did did) {
+    Entry entry = entries.getIfPresent(did);
+    if (entry == null) {
+      return refusal(did);
+    }
+    long now = clock.millis();
+    if (entry.isCurrent(now, recoveries.get())) {
+      return entry.told();
+    }
+    Identity identity = entry.identity();
+    if (identity == null) {
+      return null;
+    }
+    long age = now - identity.fetchedAtMillis();
+    boolean mustAsk = entry.isMarked() || age >= lifetimes.hard().toMillis();
+    if (!mustAsk) {
+      revalidate(did);
+      return entry.known();
+    }
+    boolean cannotAsk = (entry.isMarked() && rechecks.isLimited(did)) || !anyAdmits(upstreams(did));
+    if (cannotAsk && age < lifetimes.onError().toMillis()) {
+      counters.staleServed.increment();
+      return entry.known();
+    }
+    return null;
+  }
+
+  private @Nullable IdentityLookup refusal(Did did) {
+    List<Upstream> upstreams = upstreams(did);
+    if (upstreams.isEmpty()) {
+      return Refusals.UNSUPPORTED_METHOD;
+    }
+    DidResolution.Unresolvable refusal = upstreams.get(0).refusal(did);
+    return refusal == null ? null : Refusals.of(refusal.cause());
+  }
+
+  private List<Upstream> upstreams(Did did) {
+    String text = did.toString();
+    if (text.startsWith("did:plc:")) {
+      return plc;
+    }
+    return text.startsWith("did:web:") ? web : List.of();
+  }
+
+  private static boolean anyAdmits(List<Upstream> upstreams) {
+    for (Upstream upstream : upstreams) {
+      if (upstream.admits()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void revalidate(Did did) {
+    Flight flight = new Flight(false);
+    if (!closed && !flights.containsKey(did) && flights.putIfAbsent(did, flight) == null) {
+      start(did, flight);
+    }
+  }
+
+  private CompletableFuture<IdentityLookup> join(Did did, boolean forced) {
+    counters.misses.increment();
+    if (closed) {
+      return CompletableFuture.completedFuture(unavailable(Reason.CLOSED, 0));
+    }
+    Flight mine = new Flight(forced);
+    Flight other = flights.putIfAbsent(did, mine);
+    Flight flight = other == null ? mine : other;
+    CompletableFuture<IdentityLookup> answer =
+        flight.join(
+            maxWaiters,
+            group -> wiring.timer().schedule(lookupTimeoutNanos, () -> sendAway(flight, group)));
+    if (other == null) {
+      start(did, mine);
+    } else {
+      counters.coalesced.increment();
+      if (forced) {
+        other.force();
+      }
+    }
+    if (answer != null) {
+      return answer;
+    }
+    counters.failed(Reason.TOO_MANY_REQUESTS);
+    return CompletableFuture.completedFuture(
+        unavailable(Reason.TOO_MANY_REQUESTS, RETRY_SOON.toNanos()));
+  }
+
+  private void sendAway(Flight flight, CompletableFuture<IdentityLookup> group) {
+    if (!group.isDone()) {
+      counters.waitersTimedOut.increment();
+      flight.sendAway(group, fallback(flight, Reason.TIMEOUT, RETRY_SOON.toNanos()));
+    }
+  }
+
+  private void start(Did did, Flight flight) {
+    Entry entry = entries.getIfPresent(did);
+    if (entry != null) {
+      if (!flight.isForced() && entry.isCurrent(clock.millis(), recoveries.get())) {
+        // Another flight landed after the caller looked and before this one began.
+        IdentityLookup told = entry.told();
+        if (told != null) {
+          land(did, flight, told);
+          return;
+        }
+      }
+      if (entry.isMarked() && !flight.isForced()) {
+        boolean unused = rechecks.tryAcquire(did); // whether it may was asked before
+      }
+      if (entry.known() instanceof Found found) {
+        flight.know(found);
+      }
+    }
+    if (store == null || storeExecutor == null || (entry != null && entry.known() != null)) {
+      ask(did, flight);
+      return;
+    }
+    try {
+      storeExecutor.execute(() -> load(did, flight, store));
+    } catch (RejectedExecutionException closing) {
+      ask(did, flight);
+    }
+  }
+
+  private void load(Did did, Flight flight, StoreQueue from) {
+    Stored stored = from.load(did);
+    if (stored == null) {
+      ask(did, flight);
+      return;
+    }
+    Found found = found(stored.identity());
+    flight.know(found);
+    Entry entry =
+        entries
+            .asMap()
+            .compute(
+                did,
+                (key, old) -> {
+                  boolean stale = stored.stale() || flight.isOvertaken() || old != null;
+                  return stale ? Entry.marked(found) : known(found);
+                });
+    long age = clock.millis() - found.identity().fetchedAtMillis();
+    boolean usable = age >= 0 && age < lifetimes.hard().toMillis();
+    if (usable && !entry.isMarked() && !flight.isForced()) {
+      counters.loaded.increment();
+      land(did, flight, found);
+    } else {
+      ask(did, flight);
+    }
+  }
+
+  private Entry known(Found found) {
+    return new Entry(found, found.identity().fetchedAtMillis() + lifetimes.soft().toMillis());
+  }
+
+  private Found found(Identity identity) {
+    PdsEndpoint pds = identity.pds();
+    return new Found(pds == null ? identity : identity.withPds(endpoints.intern(pds)));
+  }
+
+  private void ask(Did did, Flight flight) {
+    Inquiry.Asker asker =
+        new Inquiry.Asker() {
+          @Override
+          public void answered(DidResolution resolution, long askedAtMillis) {
+            settle(did, flight, resolution, askedAtMillis);
+          }
+
+          @Override
+          public void refused(Reason reason, long retryNanos) {
+            land(did, flight, fallback(flight, reason, retryNanos));
+          }
+
+          @Override
+          public void crashed(Throwable fault) {
+            LOG.error("resolver failed", fault);
+            flights.remove(did, flight);
+            flight.crash(fault);
+          }
+        };
+    new Inquiry(did, upstreams(did), wiring, asker).begin();
+  }
+
+  private void settle(Did did, Flight flight, DidResolution resolution, long askedAtMillis) {
+    Instant askedAt = Instant.ofEpochMilli(askedAtMillis);
+    IdentityLookup answer =
+        switch (resolution) {
+          case DidResolution.Resolved resolved ->
+              remember(did, flight, found(resolved.document().identity(askedAt)));
+          case DidResolution.NotFound none ->
+              rememberAbsence(did, flight, new IdentityLookup.NotFound(did, askedAt));
+          case DidResolution.Tombstoned none ->
+              rememberAbsence(did, flight, new IdentityLookup.Tombstoned(did, askedAt));
+          case DidResolution.Unresolvable never -> Refusals.of(never.cause());
+          case DidResolution.Failed failed -> rememberTrouble(did, flight, failed);
+        };
+    land(did, flight, answer);
+  }
+
+  private IdentityLookup remember(Did did, Flight flight, Found found) {
+    put(did, flight, known(found));
+    return found;
+  }
+
+  private IdentityLookup rememberAbsence(Did did, Flight flight, IdentityLookup absence) {
+    put(did, flight, new Entry(absence, clock.millis() + lifetimes.negative().toMillis()));
+    return absence;
+  }
+
+  /** Under the map's lock of the DID, so that marks and results reach the store in their order. */
+  private void put(Did did, Flight flight, Entry entry) {
+    entries
+        .asMap()
+        .compute(
+            did,
+            (key, old) -> {
+              boolean stale = flight.isOvertaken();
+              Identity identity = entry.identity();
+              if (store != null && identity != null) {
+                store.save(identity, stale);
+              } else if (store != null && flight.known() != null) {
+                store.remove(did);
+              }
+              return stale ? Entry.marked(entry.known()) : entry;
+            });
+  }
+
+  private IdentityLookup rememberTrouble(Did did, Flight flight, DidResolution.Failed failed) {
+    long now = clock.millis();
+    Entry entry =
+        entries
+            .asMap()
+            .compute(
+                did,
+                (key, old) -> {
+                  int failures = old == null ? 1 : old.failures() + 1;
+                  long retryAt = now + retryMillis(failures, failed.retryAfter());
+                  boolean marked = flight.isOvertaken() || (old != null && old.isMarked());
+                  IdentityLookup told =
+                      fallback(flight, failed.reason(), (retryAt - now) * 1_000_000);
+                  return new Entry.Troubled(
+                      flight.known(), told, retryAt, failures, recoveries.get(), marked);
+                });
+    IdentityLookup told = entry.told();
+    return told == null ? unavailable(failed.reason(), 0) : told;
+  }
+
+  private long retryMillis(int failures, @Nullable Duration retryAfter) {
+    long longest = lifetimes.retryLongest().toMillis();
+    long doubled = lifetimes.retryFirst().toMillis() << Math.min(failures - 1, 20);
+    long delay = Math.min(doubled, longest);
+    // Four fifths to six fifths, so that what failed together is not asked again together.
+    long jittered = delay - delay / 5 + wiring.random().nextLong(2 * (delay / 5) + 1);
+    long asked =
+        retryAfter == null ? 0 : Math.min(retryAfter.toMillis(), LONGEST_RETRY_AFTER.toMillis());
+    return Math.max(jittered, asked);
+  }
+
+  /** What is known, if it may still be told; else the trouble. */
+  private IdentityLookup fallback(Flight flight, Reason reason, long retryNanos) {
+    Found known = flight.known();
+    long oldest = clock.millis() - lifetimes.onError().toMillis();
+    if (known == null || known.identity().fetchedAtMillis() <= oldest) {
+      return unavailable(reason, retryNanos);
+    }
+    counters.staleServed.increment();
+    return known;
+  }
+
+  private Unavailable unavailable(Reason reason, long retryNanos) {
+    return new Unavailable(reason, clock.instant().plusNanos(retryNanos));
+  }
+
+  private void land(Did did, Flight flight, IdentityLookup answer) {
+    // Memory has it by now, so that whoever finds no flight finds that.
+    flights.remove(did, flight);
+    flight.land(answer);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    flights.forEach((did, flight) -> land(did, flight, unavailable(Reason.CLOSED, 0)));
+    plc.forEach(upstream -> upstream.gate().clear());
+    web.forEach(upstream -> upstream.gate().clear());
+    for (AutoCloseable resource : owned) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        LOG.warn("close failed", e);
+      }
+    }
+  }
+
+  /** Sets what differs from the defaults. */
+  public static final class Builder {
+    private final List<DidResolver> plc;
+    private final DidResolver web;
+    private final List<AutoCloseable> owned = new ArrayList<>();
+    private int maxEntries = DEFAULT_ENTRIES;
+    private Lifetimes lifetimes = Lifetimes.defaults();
+    private RequestLimits plcLimits = RequestLimits.ofPlc();
+    private RequestLimits webLimits = RequestLimits.ofWeb();
+    private Duration lookupTimeout = Duration.ofSeconds(15);
+    private int maxWaiters = 4_096;
+    private @Nullable IdentityStore store;
+    private @Nullable Executor storeExecutor;
+    private @Nullable Executor executor;
+    private @Nullable Timer timer;
+    private InstantSource clock = InstantSource.system();
+    private LongSupplier nanoClock = Ticker.systemTicker()::read;
+    private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+
+    private Builder(List<? extends DidResolver> plc, DidResolver web) {
+      if (plc.isEmpty()) {
+        throw new IllegalArgumentException("no PLC directory");
+      }
+      this.plc = List.copyOf(plc);
+      this.web = web;
+    }
+
+    /** How many DIDs to remember. */
+    public Builder maxEntries(int entries) {
+      this.maxEntries = entries;
+      return this;
+    }
+
+    /** For how long to believe what. */
+    public Builder lifetimes(Lifetimes lifetimes) {
+      this.lifetimes = lifetimes;
+      return this;
+    }
+
+    /** How much to ask each PLC directory. */
+    public Builder plcLimits(RequestLimits limits) {
+      this.plcLimits = limits;
+      return this;
+    }
+
+    /** How much to ask all hosts of did:web together. */
+    public Builder webLimits(RequestLimits limits) {
+      this.webLimits = limits;
+      return this;
+    }
+
+    /** The longest time that a caller waits, queue and requests included; 15 seconds. */
+    public Builder lookupTimeout(Duration timeout) {
+      this.lookupTimeout = timeout;
+      return this;
+    }
+
+    /** How many callers may wait for one DID; 4,096. */
+    public Builder maxWaiters(int waiters) {
+      this.maxWaiters = waiters;
+      return this;
+    }
+
+    /**
+     * A second level behind memory.
+     *
+     * @param executor runs its calls, which may block; not in the thread that hands one over
+     */
+    public Builder store(IdentityStore store, Executor executor) {
+      this.store = store;
+      this.storeExecutor = executor;
+      return this;
+    }
+
+    /**
+     * Runs the requests, which block; a thread for each that the limits let through. It must not
+     * run a task in the thread that hands it over. Without a word, threads of this directory's own,
+     * which are virtual from Java 24 on.
+     */
+    public Builder executor(Executor executor) {
+      this.executor = executor;
+      return this;
+    }
+
+    /** How to wait. Without a word, a thread of this directory's own. */
+    public Builder timer(Timer timer) {
+      this.timer = timer;
+      return this;
+    }
+
+    /**
+     * What time it is.
+     *
+     * @param clock for ages, which outlive the process
+     * @param nanoClock for rates and pauses; never goes back
+     */
+    public Builder clock(InstantSource clock, LongSupplier nanoClock) {
+      this.clock = clock;
+      this.nanoClock = nanoClock;
+      return this;
+    }
+
+    /** Chance, for spreading retries; used by several threads. */
+    public Builder random(RandomGenerator random) {
+      this.random = random;
+      return this;
+    }
+
+    /** The directory. */
+    public CachingDirectory build() {
+      return new CachingDirectory(this);
+    }
+  }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.identity;
+
+import dev.atprotojava.identity.IdentityLookup.Unavailable.Reason;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches small documents from servers of strangers, within limits (ID-05, ID-63): 3 seconds to
+ * connect, 5 seconds in all, {@value DidDocument#MAX_BYTES} bytes, every socket under an {@link
+ * AddressPolicy}.
+ *
+ * <p>Bytes are counted as they are read. Compression is not offered, and a compressed answer is
+ * refused, so that no small answer becomes a large one. Connections are kept for reuse, up to 64
+ * for half a minute. Threads may share one; close it when done, which ends its requests.
+ */
+public final class HttpFetcher implements AutoCloseable {
+  /** What an attempt came to. */
+  sealed interface Fetched {}
+
+  /** An answer. The body is empty unless the status is one whose body is read. */
+  static final class Answer implements Fetched {
+    private final int status;
+    private final byte[] body;
+    private final @Nullable Duration retryAfter;
+
+    Answer(int status, byte[] body, @Nullable Duration retryAfter) {
+      this.status = status;
+      this.body = body;
+      this.retryAfter = retryAfter;
+    }
+
+    int status() {
+      return status;
+    }
+
+    byte[] body() {
+      return body;
+    }
+
+    @Nullable Duration retryAfter() {
+      return retryAfter;
+    }
+  }
+
+  /** No answer, or none that may be read to its end. */
+  record NoAnswer(Reason reason) implements Fetched {}
+
+  /** The host does not exist, by the word of its name servers. */
+  record NoHost() implements Fetched {}
+
+  private static final int IDLE_CONNECTIONS = 64;
+  private static final int IDLE_SECONDS = 30;
+  private static final byte[] NO_BODY = {};
+
+  private final AddressPolicy policy;
+  private final OkHttpClient client;
+  private final String userAgent;
+
+  private HttpFetcher(Builder builder) {
+    this.policy = builder.policy;
+    this.userAgent = builder.userAgent;
+    OkHttpClient.Builder http =
+        new OkHttpClient.Builder()
+            .connectTimeout(builder.connectTimeout)
+            .callTimeout(builder.requestTimeout)
+            // A dispatcher is only asked for the calls that are under way, to cancel them: requests
+            // run on the threads of their callers.
+            .dispatcher(new Dispatcher())
+            .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS));
+    if (builder.redirects > 0) {
+      http.addInterceptor(AddressPolicy.redirects(builder.redirects));
+    }
+    this.client = policy.applyTo(http).build();
+  }
+
+  /** A fetcher with the defaults: public servers only. */
+  public static HttpFetcher open() {
+    return builder().build();
+  }
+
+  /** A fetcher to be configured. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The policy of every socket. */
+  public AddressPolicy policy() {
+    return policy;
+  }
+
+  /** One GET. Blocks for at most the time limit. */
+  Fetched get(HttpUrl url, String accept) {
+    Request request =
+        new Request.Builder()
+            .url(url)
+            .header("Accept", accept)
+            .header("Accept-Encoding", "identity")
+            .header("User-Agent", userAgent)
+            .build();
+    try (Response response = client.newCall(request).execute()) {
+      return read(response);
+    } catch (PublicDns.NoSuchHostException e) {
+      return new NoHost();
+    } catch (AddressRefusedException e) {
+      return new NoAnswer(Reason.ADDRESS_REFUSED);
+    } catch (InterruptedIOException e) {
+      return new NoAnswer(Reason.TIMEOUT);
+    } catch (IOException e) {
+      return new NoAnswer(Reason.UNREACHABLE);
+    }
+  }
+
+  private static Fetched read(Response response) throws IOException {
+    int status = response.code();
+    Duration retryAfter = RetryAfter.of(response);
+    if (status != 200 && status != 404) {
+      return new Answer(status, NO_BODY, retryAfter);
+    }
+    if (!"identity".equalsIgnoreCase(response.header("Content-Encoding", "identity"))) {
+      return new NoAnswer(Reason.DOCUMENT_INVALID);
+    }
+    BufferedSource body = response.body().source();
+    if (response.body().contentLength() > DidDocument.MAX_BYTES
+        || body.request(DidDocument.MAX_BYTES + 1)) {
+      return new NoAnswer(Reason.DOCUMENT_INVALID);
+    }
+    return new Answer(status, body.readByteArray(), retryAfter);
+  }
+
+  /** Ends the requests that are under way, and the connections. */
+  @Override
+  public void close() {
+    client.dispatcher().cancelAll();
+    client.connectionPool().evictAll();
+  }
+
+  /** Sets what differs from the defaults. */
+  public static final class Builder {
+    private AddressPolicy policy = AddressPolicy.publicOnly();
+    private String userAgent = "atproto-identity (Java)";
+    private Duration connectTimeout = Duration.ofSeconds(3);
+    private Duration requestTimeout = Duration.ofSeconds(5);
+    private int redirects;
+
+    private Builder() {}
+
+    /** Where connections may go; without a word, {@link AddressPolicy#publicOnly}. */
+    public Builder policy(AddressPolicy policy) {
+      this.policy = policy;
+      return this;
+    }
+
+    /** What to call ourselves. Say who you are and how you can be reached. */
+    public Builder userAgent(String userAgent) {
+      this.userAgent = userAgent;
+      return this;
+    }
+
+    /** The longest time for a connection to one address. */
+    public Builder connectTimeout(Duration timeout) {
+      this.connectTimeout = timeout;
+      return this;
+    }
+
+    /** The longest time for a request, from the name lookup to the last byte of the answer. */
+    public Builder requestTimeout(Duration timeout) {
+      this.requestTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * How many redirects to follow, at most {@value AddressPolicy#MAX_REDIRECTS}; without a word,
+     * none, which is right for a directory and what most did:web hosts expect (ID-06).
+     */
+    public Builder redirects(int limit) {
+      this.redirects = limit;
+      return this;
+    }
+
+    /** The fetcher. */
+    public HttpFetcher build() {
+      return new HttpFetcher(this);
+    }
+  }
+}

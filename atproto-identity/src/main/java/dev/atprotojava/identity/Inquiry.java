@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.identity;
+
+import dev.atprotojava.identity.DidResolution.Failed;
+import dev.atprotojava.identity.IdentityLookup.Unavailable.Reason;
+import dev.atprotojava.syntax.Did;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One question, put to each upstream in turn until one gives an answer. No thread waits for its
+ * turn at a gate; one of the executor's is taken for each request.
+ */
+final class Inquiry implements RequestGate.Waiting {
+  /** Is told how it ends, once. */
+  interface Asker {
+    /**
+     * An answer, or the failure of the last upstream that was asked.
+     *
+     * @param askedAtMillis before the request
+     */
+    void answered(DidResolution resolution, long askedAtMillis);
+
+    /** Nobody was asked, or only to be told to come later. Says nothing about the DID. */
+    void refused(Reason reason, long retryNanos);
+
+    /** A resolver is broken. */
+    void crashed(Throwable fault);
+  }
+
+  private final Did did;
+  private final List<Upstream> upstreams;
+  private final Wiring wiring;
+  private final Asker asker;
+
+  // Handed on from thread to thread by gates and executor.
+  private int at;
+  private boolean full;
+  private @Nullable Failed failure;
+  private long failureAskedAtMillis;
+
+  Inquiry(Did did, List<Upstream> upstreams, Wiring wiring, Asker asker) {
+    this.did = did;
+    this.upstreams = upstreams;
+    this.wiring = wiring;
+    this.asker = asker;
+  }
+
+  void begin() {
+    for (; at < upstreams.size(); at++) {
+      Upstream upstream = upstreams.get(at);
+      if (!upstream.admits()) {
+        continue;
+      }
+      if (upstream.gate().submit(this)) {
+        return;
+      }
+      full = true;
+    }
+    end();
+  }
+
+  @Override
+  public void refuse() {
+    at++;
+    begin();
+  }
+
+  @Override
+  public void start() {
+    try {
+      wiring.executor().execute(this::ask);
+    } catch (RejectedExecutionException closed) {
+      upstreams.get(at).gate().release();
+      refused(Reason.CLOSED, 0);
+    }
+  }
+
+  private void ask() {
+    Upstream upstream = upstreams.get(at);
+    long askedAtMillis = wiring.clock().millis();
+    DidResolution resolution;
+    try {
+      resolution = upstream.ask(did);
+    } catch (RuntimeException | Error fault) {
+      asker.crashed(fault);
+      return;
+    } finally {
+      upstream.gate().release();
+    }
+    if (!(resolution instanceof Failed failed)) {
+      asker.answered(resolution, askedAtMillis);
+      return;
+    }
+    // To be left alone is no answer, unless it is the DID's own host that wants it.
+    if (failed.reason() != Reason.RATE_LIMITED || !upstream.isDirectory()) {
+      failure = failed;
+      failureAskedAtMillis = askedAtMillis;
+    }
+    at++;
+    begin();
+  }
+
+  private void end() {
+    if (failure != null) {
+      asker.answered(failure, failureAskedAtMillis);
+    } else if (full) {
+      refused(Reason.TOO_MANY_REQUESTS, TimeUnit.SECONDS.toNanos(1));
+    } else {
+      long soonest = Long.MAX_VALUE;
+      for (Upstream upstream : upstreams) {
+        soonest = Math.min(soonest, upstream.nanosUntilTrial());
+      }
+      refused(Reason.DIRECTORY_DOWN, soonest);
+    }
+  }
+
+  private void refused(Reason reason, long retryNanos) {
+    wiring.counters().failed(reason);
+    asker.refused(reason, retryNanos);
+  }
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.identity;
+
+import dev.atprotojava.identity.DidResolution.Failed;
+import dev.atprotojava.identity.IdentityLookup.Unavailable.Reason;
+import dev.atprotojava.syntax.Did;
+import java.util.ArrayDeque;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where one kind of DIDs is asked for, and what it has to do with that place: limits for all, and
+ * for a PLC directory a breaker with its trials. Hosts of did:web fail each for itself.
+ */
+final class Upstream {
+  private static final Logger LOG = LoggerFactory.getLogger(Upstream.class);
+  private static final int MAX_TRIAL_DIDS = 8;
+
+  private final DidResolver resolver;
+  private final RequestGate gate;
+  private final @Nullable CircuitBreaker breaker;
+  private final Wiring wiring;
+  private final Runnable onRecovery;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final ArrayDeque<Did> trialDids = new ArrayDeque<>(); // owned by the lock
+
+  private Upstream(
+      DidResolver resolver,
+      RequestLimits limits,
+      @Nullable CircuitBreaker breaker,
+      Wiring wiring,
+      Runnable onRecovery) {
+    this.resolver = resolver;
+    this.gate = new RequestGate(limits, wiring.nanoClock(), wiring.timer());
+    this.breaker = breaker;
+    this.wiring = wiring;
+    this.onRecovery = onRecovery;
+  }
+
+  /** All hosts of did:web. */
+  static Upstream ofHosts(DidResolver resolver, RequestLimits limits, Wiring wiring) {
+    return new Upstream(resolver, limits, null, wiring, () -> {});
+  }
+
+  /**
+   * A PLC directory.
+   *
+   * @param onRecovery runs each time that it answers again
+   */
+  static Upstream ofDirectory(
+      DidResolver resolver, RequestLimits limits, Wiring wiring, Runnable onRecovery) {
+    CircuitBreaker breaker = new CircuitBreaker(wiring.nanoClock(), wiring.random());
+    return new Upstream(resolver, limits, breaker, wiring, onRecovery);
+  }
+
+  DidResolution.@Nullable Unresolvable refusal(Did did) {
+    return resolver.refusal(did);
+  }
+
+  RequestGate gate() {
+    return gate;
+  }
+
+  /** Whether requests make sense now. */
+  boolean admits() {
+    return breaker == null || breaker.admits();
+  }
+
+  DirectoryState state() {
+    return breaker == null ? DirectoryState.CLOSED : breaker.state();
+  }
+
+  /** Until it is found out whether the directory is back. */
+  long nanosUntilTrial() {
+    return breaker == null ? 0 : breaker.nanosUntilTrial();
+  }
+
+  /** Whether a request to slow down is about all of this, and not about the one DID. */
+  boolean isDirectory() {
+    return breaker != null;
+  }
+
+  /** One request. Blocks. */
+  DidResolution ask(Did did) {
+    wiring.counters().requests.increment();
+    DidResolution resolution;
+    try {
+      resolution = resolver.resolve(did);
+    } catch (RuntimeException | Error fault) {
+      heedFailure(did, new Failed(Reason.UNREACHABLE, null));
+      throw fault;
+    }
+    switch (resolution) {
+      case DidResolution.Resolved resolved -> {
+        wiring.counters().found.increment();
+        heedSuccess();
+      }
+      case DidResolution.NotFound none -> {
+        wiring.counters().absent.increment();
+        heedSuccess();
+      }
+      case DidResolution.Tombstoned none -> {
+        wiring.counters().absent.increment();
+        heedSuccess();
+      }
+      case DidResolution.Unresolvable never -> {}
+      case Failed failed -> heedFailure(did, failed);
+    }
+    return resolution;
+  }
+
+  private void heedSuccess() {
+    if (breaker != null) {
+      react(breaker.succeeded());
+    }
+  }
+
+  private void heedFailure(Did did, Failed failed) {
+    wiring.counters().failed(failed.reason());
+    if (breaker != null) {
+      rememberForTrial(did);
+      react(
+          failed.reason() == Reason.RATE_LIMITED
+              ? breaker.limited(failed.retryAfter())
+              : breaker.failed());
+    }
+  }
+
+  private void react(CircuitBreaker.Change change) {
+    switch (change) {
+      case NONE -> {}
+      case OPENED -> {
+        LOG.warn("directory not asked for now directory={}", resolver);
+        scheduleTrial();
+        gate.clear();
+      }
+      case CLOSED -> {
+        LOG.info("directory answers again directory={}", resolver);
+        onRecovery.run();
+      }
+    }
+  }
+
+  private void scheduleTrial() {
+    wiring.timer().schedule(nanosUntilTrial(), this::trial);
+  }
+
+  private void trial() {
+    if (breaker == null) {
+      return;
+    }
+    if (!breaker.beginTrial()) {
+      if (breaker.state() == DirectoryState.OPEN) {
+        scheduleTrial(); // the timer was early, or the pause became longer
+      }
+      return;
+    }
+    Did did = nextTrialDid();
+    try {
+      wiring.executor().execute(() -> ask(did));
+    } catch (RejectedExecutionException closed) {
+      // Nobody will ask any more.
+    }
+  }
+
+  private void rememberForTrial(Did did) {
+    lock.lock();
+    try {
+      if (trialDids.size() == MAX_TRIAL_DIDS) {
+        trialDids.remove();
+      }
+      trialDids.add(did);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** In turn, so that one DID on which a directory stumbles does not decide. */
+  private Did nextTrialDid() {
+    lock.lock();
+    try {
+      Did did = trialDids.remove(); // a breaker opens only after a DID has failed
+      trialDids.add(did);
+      return did;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.relay.host;
+
+import dev.atprotojava.relay.DropReason;
+import dev.atprotojava.sync.HostStatus;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * A host at one moment, for anybody to see.
+ *
+ * @param id its number on this relay
+ * @param hostname its name
+ * @param status how the relay stands to it
+ * @param reason why; empty if there is nothing to say
+ * @param connected true if its stream is open
+ * @param epoch how often it began its numbers anew
+ * @param seq the number up to which everything of this epoch is durable or dropped
+ * @param underWay how many of its events are being worked on
+ * @param emitted how many were passed on since the start
+ * @param drops how many were not, by reason
+ * @param createdAt when the relay first heard of it
+ */
+public record HostView(
+    int id,
+    String hostname,
+    HostStatus status,
+    String reason,
+    boolean connected,
+    int epoch,
+    long seq,
+    long underWay,
+    long emitted,
+    Map<DropReason, Long> drops,
+    Instant createdAt) {
+  public HostView {
+    drops = Map.copyOf(drops);
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.relay.ingest;
+
+import dev.atprotojava.relay.IdentitySource;
+import dev.atprotojava.relay.account.AccountRecord;
+import dev.atprotojava.relay.account.DidHash;
+import dev.atprotojava.relay.outbound.OutboundEvent;
+import dev.atprotojava.relay.upstream.EventSink;
+import dev.atprotojava.relay.upstream.UpstreamEvent;
+import dev.atprotojava.sync.client.NanoClock;
+import dev.atprotojava.syntax.Did;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * Stage 4: each event into the lane of its account, so that the events of one account stay in order
+ * and those of different accounts are verified side by side.
+ *
+ * <p>The lane is chosen by the keyed hash of the DID: nobody can choose DIDs that crowd into one.
+ */
+public final class AccountLanes implements EventSink {
+  private static final int MAX_BATCH = 64;
+  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long FULL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private final Lane[] lanes;
+  private final LaneMailbox[] mailboxes;
+  private final NanoClock nanos;
+
+  /**
+   * Lanes.
+   *
+   * @param count how many
+   * @param limits what each may keep
+   * @param uids gives the numbers of new accounts
+   * @param sequencer takes what is accepted
+   */
+  public AccountLanes(
+      int count,
+      LaneLimits limits,
+      LongSupplier uids,
+      AccountLoader loader,
+      IdentitySource identities,
+      Consumer<OutboundEvent> sequencer,
+      InstantSource clock,
+      NanoClock nanos,
+      RandomGenerator random,
+      LaneCounters counters) {
+    this.lanes = new Lane[count];
+    this.mailboxes = new LaneMailbox[count];
+    this.nanos = nanos;
+    for (int i = 0; i < count; i++) {
+      mailboxes[i] = new LaneMailbox();
+      lanes[i] =
+          new Lane(
+              i,
+              limits,
+              uids,
+              loader,
+              identities,
+              sequencer::accept,
+              mailboxes[i],
+              clock,
+              nanos,
+              random,
+              counters);
+    }
+  }
+
+  private int laneOf(DidHash hash) {
+    return (int) ((hash.high() >>> 1) % lanes.length);
+  }
+
+  @Override
+  public void submit(UpstreamEvent event) {
+    mailboxes[laneOf(event.hash())].submit(event);
+  }
+
+  /** The newest state of an account, from its lane. */
+  public CompletableFuture<Optional<AccountRecord>> find(DidHash hash, Did did) {
+    CompletableFuture<Optional<AccountRecord>> answer = new CompletableFuture<>();
+    mailboxes[laneOf(hash)].post(new LaneMessage.Query(hash, did, answer));
+    return answer;
+  }
+
+  /** The states of all events of a lane up to an ordinal are in the store. */
+  public void applied(int lane, long ordinal) {
+    lanes[lane].applied(ordinal);
+  }
+
+  /** How many lanes there are. */
+  public int count() {
+    return lanes.length;
+  }
+
+  /** The body of a lane's thread: steps until {@link #close} and nothing is left. */
+  public void run(int number) throws InterruptedException {
+    Lane lane = lanes[number];
+    LaneMailbox mailbox = mailboxes[number];
+    List<UpstreamEvent> events = new ArrayList<>(MAX_BATCH);
+    List<LaneMessage> messages = new ArrayList<>();
+    long nextTick = nanos.nanos() + TICK_NANOS;
+    while (mailbox.take(
+        events, messages, lane.isFull() ? 0 : MAX_BATCH, lane.isFull() ? FULL_NANOS : TICK_NANOS)) {
+      for (LaneMessage message : messages) {
+        lane.step(message);
+      }
+      for (UpstreamEvent event : events) {
+        lane.step(event);
+      }
+      messages.clear();
+      events.clear();
+      if (nanos.nanos() - nextTick >= 0) {
+        lane.tick();
+        nextTick = nanos.nanos() + TICK_NANOS;
+      }
+    }
+  }
+
+  /** Lets the lanes end once they have nothing left. */
+  public void close() {
+    for (LaneMailbox mailbox : mailboxes) {
+      mailbox.close();
+    }
+  }
+}

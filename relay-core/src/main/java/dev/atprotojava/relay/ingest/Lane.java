@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.relay.ingest;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.atprotojava.crypto.PublicKey;
+import dev.atprotojava.identity.Identity;
+import dev.atprotojava.identity.IdentityLookup;
+import dev.atprotojava.relay.DropReason;
+import dev.atprotojava.relay.EventKind;
+import dev.atprotojava.relay.IdentitySource;
+import dev.atprotojava.relay.account.AccountRecord;
+import dev.atprotojava.relay.account.AccountTable;
+import dev.atprotojava.relay.account.DidHash;
+import dev.atprotojava.relay.outbound.OutboundEncoder;
+import dev.atprotojava.relay.outbound.OutboundEvent;
+import dev.atprotojava.relay.upstream.UpstreamEvent;
+import dev.atprotojava.sync.AccountStatus;
+import dev.atprotojava.sync.CommitFault;
+import dev.atprotojava.sync.CommitVerdict;
+import dev.atprotojava.sync.EncodedFrame;
+import dev.atprotojava.sync.RepoEvent;
+import dev.atprotojava.sync.client.NanoClock;
+import dev.atprotojava.syntax.Did;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One lane: the events of its accounts, one after the other, through gate, verifier and encoder to
+ * the sequencer.
+ *
+ * <p>A state machine without a thread of its own; it owns the newest state of its accounts. It
+ * never waits. What an event needs and memory does not have — the account's row, its identity — is
+ * asked for, and the event is <i>parked</i> together with all later ones of its account, until the
+ * answer comes or thirty seconds are over. Others go on meanwhile.
+ */
+final class Lane {
+  /** The next stage. */
+  @FunctionalInterface
+  interface Successor {
+    /** Takes an accepted event. */
+    void offer(OutboundEvent event);
+  }
+
+  private static final long PARK_NANOS = TimeUnit.SECONDS.toNanos(30);
+  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final int REPEAT_BURST = 20;
+  private static final float REPEATS_PER_SECOND = 0.1f;
+
+  /** The events of an account that wait for something. */
+  private static final class Parked {
+    final ArrayDeque<UpstreamEvent> events = new ArrayDeque<>();
+    final List<LaneMessage.Query> queries = new ArrayList<>(0);
+    final long sinceNanos;
+
+    /** True once the store said that it does not have the account. */
+    boolean absent;
+
+    /** The answer to what the first event asked; null until it came. */
+    @Nullable IdentityLookup lookup;
+
+    /** True if the answer was asked for because of a doubt that the first event raised. */
+    boolean asked;
+
+    /** When to ask again, after no answer could be had; 0 if one is under way. */
+    long retryAtNanos;
+
+    Parked(long sinceNanos) {
+      this.sinceNanos = sinceNanos;
+    }
+  }
+
+  private final int number;
+  private final AccountTable accounts;
+  private final AccountGate gate;
+  private final EventVerifier verifier;
+  private final OutboundEncoder encoder = new OutboundEncoder();
+  private final KeyCache keys;
+  private final AccountLoader loader;
+  private final IdentitySource identities;
+  private final Successor sequencer;
+  private final LaneMailbox mailbox;
+  private final InstantSource clock;
+  private final NanoClock nanos;
+  private final LaneCounters counters;
+  private final Map<Long, Parked> parked = new HashMap<>();
+
+  private long ordinal;
+  private volatile long appliedOrdinal;
+
+  Lane(
+      int number,
+      LaneLimits limits,
+      LongSupplier uids,
+      AccountLoader loader,
+      IdentitySource identities,
+      Successor sequencer,
+      LaneMailbox mailbox,
+      InstantSource clock,
+      NanoClock nanos,
+      RandomGenerator random,
+      LaneCounters counters) {
+    this.number = number;
+    this.accounts = new AccountTable(limits.accountBytes());
+    this.verifier = new EventVerifier(random);
+    this.gate = new AccountGate(verifier.gateVerifier(), uids);
+    this.keys = new KeyCache(limits.keys());
+    this.loader = loader;
+    this.identities = identities;
+    this.sequencer = sequencer;
+    this.mailbox = mailbox;
+    this.clock = clock;
+    this.nanos = nanos;
+    this.counters = counters;
+  }
+
+  /** The states of all events up to this one are in the store. For any thread. */
+  void applied(long upTo) {
+    appliedOrdinal = upTo;
+  }
+
+  /** True if the store has to catch up before this lane may accept more (invariant 9). */
+  boolean isFull() {
+    return ordinal - appliedOrdinal >= accounts.maxEntries() / 2;
+  }
+
+  /** The number of accounts whose events wait. */
+  int parkedAccounts() {
+    return parked.size();
+  }
+
+  /** Takes the next event. */
+  void step(UpstreamEvent event) {
+    Parked waiting = parked.get(event.hash().low());
+    if (waiting != null) {
+      waiting.events.add(event);
+      return;
+    }
+    process(event, null);
+  }
+
+  /** Takes an answer or a question. */
+  void step(LaneMessage message) {
+    switch (message) {
+      case LaneMessage.AccountLoaded(DidHash hash, AccountRecord account) -> {
+        Parked waiting = parked.get(hash.low());
+        if (waiting != null) {
+          loaded(waiting, account);
+          resume(hash, waiting);
+        }
+      }
+      case LaneMessage.IdentityArrived(DidHash hash, IdentityLookup lookup) -> {
+        Parked waiting = parked.get(hash.low());
+        if (waiting != null) {
+          waiting.lookup = lookup;
+          if (lookup instanceof IdentityLookup.Unavailable) {
+            waiting.retryAtNanos = nanos.nanos() + RETRY_NANOS;
+          } else {
+            resume(hash, waiting);
+          }
+        }
+      }
+      case LaneMessage.Query query -> answer(query);
+    }
+  }
+
+  private void loaded(Parked waiting, @Nullable AccountRecord account) {
+    if (account == null) {
+      waiting.absent = true;
+    } else if (!accounts.put(account, 0, appliedOrdinal)) {
+      throw new IllegalStateException("no room for an account, though less than half is pinned");
+    }
+  }
+
+  /** Gives up on what has waited too long, and asks again where no answer could be had. */
+  void tick() {
+    long now = nanos.nanos();
+    for (Map.Entry<Long, Parked> entry : List.copyOf(parked.entrySet())) {
+      Parked waiting = entry.getValue();
+      if (waiting.retryAtNanos == 0) {
+        continue;
+      }
+      UpstreamEvent first = waiting.events.peek();
+      if (first == null) {
+        continue;
+      }
+      if (now - waiting.sinceNanos >= PARK_NANOS && identities.available()) {
+        parked.remove(entry.getKey());
+        waiting.events.forEach(event -> event.dropped(DropReason.IDENTITY_UNAVAILABLE));
+        waiting.queries.forEach(this::answer);
+      } else if (now - waiting.retryAtNanos >= 0) {
+        waiting.retryAtNanos = 0;
+        resolve(first, false);
+      }
+    }
+  }
+
+  private void answer(LaneMessage.Query query) {
+    AccountRecord account = accounts.find(query.hash(), query.did());
+    Parked waiting = parked.get(query.hash().low());
+    if (account != null) {
+      query.answer().complete(Optional.of(account));
+    } else if (waiting != null && waiting.absent) {
+      query.answer().complete(Optional.empty());
+    } else if (waiting != null) {
+      waiting.queries.add(query);
+    } else {
+      waiting = park(query.hash());
+      waiting.queries.add(query);
+      load(query.hash(), query.did());
+    }
+  }
+
+  private Parked park(DidHash hash) {
+    Parked waiting = new Parked(nanos.nanos());
+    parked.put(hash.low(), waiting);
+    return waiting;
+  }
+
+  /** Goes on with the events of an account until one of them has to wait again. */
+  private void resume(DidHash hash, Parked waiting) {
+    waiting.queries.forEach(this::answer);
+    waiting.queries.clear();
+    while (!waiting.events.isEmpty()) {
+      if (!process(waiting.events.getFirst(), waiting)) {
+        return;
+      }
+      waiting.events.removeFirst();
+      waiting.lookup = null;
+      waiting.asked = false;
+    }
+    parked.remove(hash.low());
+  }
+
+  /**
+   * Brings an event to its end, if nothing is missing.
+   *
+   * @param waiting the events of the account that wait, of which this is the first; null if none do
+   * @return false if the event has to wait
+   */
+  private boolean process(UpstreamEvent event, @Nullable Parked waiting) {
+    Did did = event.event().did();
+    AccountRecord account = accounts.find(event.hash(), did);
+    if (account == null && (waiting == null || !waiting.absent)) {
+      if (waiting == null) {
+        park(event.hash()).events.add(event);
+      }
+      load(event.hash(), did);
+      return false;
+    }
+    IdentityLookup lookup =
+        waiting == null || waiting.lookup == null ? identities.cached(did) : waiting.lookup;
+    boolean asked = waiting != null && waiting.asked;
+    return switch (gate.step(event, account, lookup, asked)) {
+      case GateDecision.Drop(DropReason reason) -> {
+        event.dropped(reason);
+        yield true;
+      }
+      case GateDecision.Resolve(boolean force) -> {
+        ask(event, waiting, force);
+        yield false;
+      }
+      case GateDecision.Admit admit -> judge(event, account, admit, waiting);
+    };
+  }
+
+  private void ask(UpstreamEvent event, @Nullable Parked waiting, boolean force) {
+    Parked parkedNow = waiting;
+    if (parkedNow == null) {
+      parkedNow = park(event.hash());
+      parkedNow.events.add(event);
+    }
+    parkedNow.lookup = null;
+    parkedNow.asked |= force;
+    parkedNow.retryAtNanos = 0;
+    resolve(event, force);
+  }
+
+  private void load(DidHash hash, Did did) {
+    loader.load(hash, did, account -> mailbox.post(new LaneMessage.AccountLoaded(hash, account)));
+  }
+
+  private void resolve(UpstreamEvent event, boolean force) {
+    DidHash hash = event.hash();
+    identities.resolve(
+        event.event().did(),
+        force,
+        lookup -> mailbox.post(new LaneMessage.IdentityArrived(hash, lookup)));
+  }
+
+  /** Judges an event that may come from its host; false if it has to wait for another key. */
+  private boolean judge(
+      UpstreamEvent upstream,
+      @Nullable AccountRecord before,
+      GateDecision.Admit admit,
+      @Nullable Parked waiting) {
+    return switch (upstream.event()) {
+      case RepoEvent.CommitEvent commit -> {
+        PublicKey key = keys.get(upstream.hash(), requireNonNull(admit.identity()));
+        yield settle(
+            upstream,
+            admit,
+            verifier.step(
+                commit, key, admit.account().repo(), upstream.host().observe(), clock.instant()),
+            waiting);
+      }
+      case RepoEvent.SyncEvent sync -> {
+        PublicKey key = keys.get(upstream.hash(), requireNonNull(admit.identity()));
+        yield settle(
+            upstream,
+            admit,
+            verifier.step(
+                sync, key, admit.account().repo(), upstream.host().observe(), clock.instant()),
+            waiting);
+      }
+      case RepoEvent.IdentityEvent identity -> {
+        acceptIdentity(upstream, identity, admit);
+        yield true;
+      }
+      case RepoEvent.AccountEvent account -> {
+        acceptAccount(upstream, account, before, admit);
+        yield true;
+      }
+    };
+  }
+
+  private boolean settle(
+      UpstreamEvent upstream,
+      GateDecision.Admit admit,
+      CommitVerdict verdict,
+      @Nullable Parked waiting) {
+    switch (verdict) {
+      case CommitVerdict.Reject(CommitFault fault) -> {
+        if (fault == CommitFault.BAD_SIGNATURE && (waiting == null || !waiting.asked)) {
+          ask(upstream, waiting, true); // SC-54: the key may have changed
+          return false;
+        }
+        upstream.dropped(DropReason.of(fault));
+      }
+      case CommitVerdict.Accept accept -> {
+        if (accept.chain() == CommitVerdict.Chain.REPEATS && !mayRepeat(upstream)) {
+          upstream.dropped(DropReason.REPEAT_LIMITED);
+          return true;
+        }
+        counters.accepted(accept);
+        boolean proven = accept.waived().isEmpty();
+        emit(upstream, admit.account().withRepo(accept.next(), proven), null, !proven);
+      }
+    }
+    return true;
+  }
+
+  private void acceptIdentity(
+      UpstreamEvent upstream, RepoEvent.IdentityEvent event, GateDecision.Admit admit) {
+    if (isMalformed(upstream)) {
+      return;
+    }
+    if (!admit.created() && !mayRepeat(upstream)) {
+      upstream.dropped(DropReason.REPEAT_LIMITED);
+      return;
+    }
+    Identity identity = admit.identity();
+    if (identity == null
+        && identities.cached(event.did()) instanceof IdentityLookup.Found(Identity known)) {
+      identity = known;
+    }
+    String claimed =
+        identity == null || identity.handle() == null ? null : identity.handle().toString();
+    identities.markStale(event.did());
+    emit(upstream, admit.account(), claimed, false);
+  }
+
+  private void acceptAccount(
+      UpstreamEvent upstream,
+      RepoEvent.AccountEvent event,
+      @Nullable AccountRecord before,
+      GateDecision.Admit admit) {
+    if (isMalformed(upstream)) {
+      return;
+    }
+    AccountRecord after =
+        admit.account().withUpstreamStatus(AccountStatus.of(event.active(), event.status()));
+    boolean changes = before == null || !after.equals(before);
+    if (!changes && !mayRepeat(upstream)) {
+      upstream.dropped(DropReason.REPEAT_LIMITED);
+      return;
+    }
+    emit(upstream, after, null, false);
+  }
+
+  private static boolean isMalformed(UpstreamEvent upstream) {
+    CommitFault fault = EventVerifier.checkForm(upstream.event(), upstream.host().observe());
+    if (fault != null) {
+      upstream.dropped(DropReason.of(fault));
+    }
+    return fault != null;
+  }
+
+  private boolean mayRepeat(UpstreamEvent upstream) {
+    long now = nanos.nanos();
+    return accounts.mayRepeat(
+            upstream.hash(),
+            REPEAT_BURST,
+            REPEATS_PER_SECOND,
+            (int) TimeUnit.NANOSECONDS.toSeconds(now))
+        && upstream.host().mayRepeat(now);
+  }
+
+  private void emit(
+      UpstreamEvent upstream, AccountRecord after, @Nullable String claimed, boolean waived) {
+    EncodedFrame frame = encoder.encode(upstream.event(), after, claimed);
+    if (frame == null) {
+      upstream.dropped(DropReason.OUTGOING_TOO_LARGE);
+      return;
+    }
+    ordinal++;
+    if (!accounts.put(after, ordinal, appliedOrdinal)) {
+      throw new IllegalStateException("no room for an account, though less than half is pinned");
+    }
+    sequencer.offer(
+        new OutboundEvent(
+            EventKind.of(upstream.event()),
+            frame,
+            upstream,
+            after,
+            waived,
+            upstream.receivedMicros(),
+            number,
+            ordinal));
+  }
+}

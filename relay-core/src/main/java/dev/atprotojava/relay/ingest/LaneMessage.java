@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.relay.ingest;
+
+import dev.atprotojava.identity.IdentityLookup;
+import dev.atprotojava.relay.account.AccountRecord;
+import dev.atprotojava.relay.account.DidHash;
+import dev.atprotojava.syntax.Did;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What reaches a lane besides events: answers to what it asked, and questions of others. */
+sealed interface LaneMessage {
+  /** What the store has of an account. */
+  record AccountLoaded(DidHash hash, @Nullable AccountRecord account) implements LaneMessage {}
+
+  /** Who an account is. */
+  record IdentityArrived(DidHash hash, IdentityLookup lookup) implements LaneMessage {}
+
+  /** Somebody wants to know the newest state of an account. */
+  record Query(DidHash hash, Did did, CompletableFuture<Optional<AccountRecord>> answer)
+      implements LaneMessage {}
+}

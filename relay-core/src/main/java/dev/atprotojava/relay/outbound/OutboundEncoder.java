@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.relay.outbound;
+
+import dev.atprotojava.cbor.Bytes;
+import dev.atprotojava.cbor.CborLimits;
+import dev.atprotojava.cbor.CborValue;
+import dev.atprotojava.cbor.CborWriter;
+import dev.atprotojava.cbor.LenientCbor;
+import dev.atprotojava.relay.account.AccountRecord;
+import dev.atprotojava.sync.AccountStatus;
+import dev.atprotojava.sync.EncodedFrame;
+import dev.atprotojava.sync.Frame;
+import dev.atprotojava.sync.FrameCodec;
+import dev.atprotojava.sync.RepoEvent;
+import dev.atprotojava.sync.SyncLimits;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stage 7: the bytes that leave for an accepted event, with a hole for {@code seq}.
+ *
+ * <p>{@code #commit} and {@code #sync} leave as they came (invariant 3). {@code #identity} keeps
+ * its handle only if the account's document claims it (RL-34); {@code #account} says what the relay
+ * says of the account (RL-35). Fields that we do not know are kept. Only where something changes is
+ * a message encoded anew.
+ */
+public final class OutboundEncoder {
+  private static final CborLimits LIMITS =
+      new CborLimits(SyncLimits.FRAME_BYTES, 32, 1 << 17, 1 << 13);
+
+  private final FrameCodec codec = new FrameCodec();
+
+  /** An encoder for one lane. */
+  public OutboundEncoder() {}
+
+  /**
+   * The frame for an event, or null if it would be longer than a frame may be.
+   *
+   * @param after the account once the event has happened
+   * @param claimedHandle the handle that the account's document claims, if that is known
+   */
+  public @Nullable EncodedFrame encode(
+      RepoEvent.Sequenced event, AccountRecord after, @Nullable String claimedHandle) {
+    EncodedFrame frame =
+        switch (event) {
+          case RepoEvent.CommitEvent commit -> commit.source();
+          case RepoEvent.SyncEvent sync -> sync.source();
+          case RepoEvent.IdentityEvent identity -> encode(identity, claimedHandle);
+          case RepoEvent.AccountEvent account -> encode(account, after.effectiveStatus());
+        };
+    int length = frame.bytes().length() - frame.seqLength() + OutboundEvent.SEQ_LENGTH;
+    return length > SyncLimits.FRAME_BYTES ? null : frame;
+  }
+
+  private EncodedFrame encode(RepoEvent.IdentityEvent event, @Nullable String claimedHandle) {
+    String handle = event.handle();
+    if (handle == null || handle.equalsIgnoreCase(claimedHandle)) {
+      return event.source();
+    }
+    return rewrite(
+        event.source(),
+        body -> {
+          body.remove("handle");
+          return body;
+        });
+  }
+
+  private EncodedFrame encode(RepoEvent.AccountEvent event, AccountStatus effective) {
+    if (AccountStatus.of(event.active(), event.status()) == effective) {
+      return event.source();
+    }
+    return rewrite(
+        event.source(),
+        body -> {
+          body.put("active", new CborValue.BooleanValue(effective.isActive()));
+          body.remove("status");
+          if (effective.wire() != null) {
+            body.put("status", new CborValue.TextValue(effective.wire()));
+          }
+          return body;
+        });
+  }
+
+  private EncodedFrame rewrite(EncodedFrame source, UnaryOperator<Map<String, CborValue>> change) {
+    List<CborValue> items = LenientCbor.decodeSequence(source.bytes(), LIMITS);
+    CborWriter out = new CborWriter(source.bytes().length() + 32);
+    items.getFirst().write(out);
+    Map<String, CborValue> body =
+        new LinkedHashMap<>(((CborValue.MapValue) items.getLast()).entries());
+    new CborValue.MapValue(change.apply(body)).write(out);
+    return sourceOf(out.toBytes());
+  }
+
+  private EncodedFrame sourceOf(Bytes encoded) {
+    if (codec.decode(encoded) instanceof Frame.Message(RepoEvent.Sequenced event)) {
+      return event.source();
+    }
+    throw new IllegalStateException("a message that was rewritten is no message");
+  }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.relay.store;
+
+import dev.atprotojava.sync.HostStatus;
+import java.time.Instant;
+
+/**
+ * A host as it is stored.
+ *
+ * @param id its number on this relay, never used again
+ * @param hostname a DNS name, or {@code localhost:port} in development
+ * @param secure true if it is reached by TLS
+ * @param status how the relay stands to it
+ * @param reason why, for the operator of either side; empty if there is nothing to say
+ * @param since when it came to that
+ * @param epoch how often it began its numbers anew
+ * @param cursor the number up to which everything of this epoch is durable or dropped; 0 for
+ *     nothing
+ * @param accounts the number of accounts whose PDS it is
+ * @param createdAt when the relay first heard of it
+ */
+public record HostRow(
+    int id,
+    String hostname,
+    boolean secure,
+    HostStatus status,
+    String reason,
+    Instant since,
+    int epoch,
+    long cursor,
+    long accounts,
+    Instant createdAt) {
+
+  /** This at another place of its stream. */
+  public HostRow withCursor(int newEpoch, long newCursor) {
+    return new HostRow(
+        id, hostname, secure, status, reason, since, newEpoch, newCursor, accounts, createdAt);
+  }
+}

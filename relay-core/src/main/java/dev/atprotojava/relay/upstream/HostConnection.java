@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.relay.upstream;
+
+import dev.atprotojava.sync.HostStatus;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * Stage 1, the deciding half: when to dial a host, when to wait, when to give up for a while, and
+ * what the world is told about it. A state machine without clock or socket; {@link HostRunner} does
+ * what it says. Owned by the host's thread, but for {@link #snapshot}.
+ *
+ * <p>A host is never forgotten: it is tried again for ever, with waits that double up to an hour,
+ * and begin anew after progress. One bad message costs a host nothing but that message; twenty in a
+ * row cost it the connection, and a wait.
+ */
+final class HostConnection {
+  /** What to do next. */
+  sealed interface Next {
+    /** Open a stream after this cursor. */
+    record Dial(long cursor) implements Next {}
+
+    /** Wait until then, or until woken. */
+    record Sleep(long untilNanos) implements Next {}
+
+    /** Read the next message. */
+    record Read() implements Next {}
+
+    /** Close the connection; then ask again. */
+    record HangUp() implements Next {}
+
+    /** Nothing more, ever. */
+    record Stop() implements Next {}
+  }
+
+  /** How the relay stands to the host, for anybody to read. */
+  record Snapshot(
+      HostStatus status,
+      String reason,
+      long sinceNanos,
+      long nextAttemptNanos,
+      boolean connected) {}
+
+  static final int MAX_POISON = 20;
+  private static final long FIRST_WAIT = TimeUnit.SECONDS.toNanos(1);
+  private static final long LONGEST_WAIT = TimeUnit.HOURS.toNanos(1);
+  private static final long OFFLINE_AFTER = TimeUnit.SECONDS.toNanos(60);
+  private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(10);
+  private static final long DAY = TimeUnit.DAYS.toNanos(1);
+  private static final Next READ = new Next.Read();
+
+  private final HostCursor cursor;
+  private final RandomGenerator random;
+
+  private HostStatus status;
+  private String reason;
+  private long since;
+  private boolean connected;
+  private boolean hangUp;
+  private boolean stopped;
+  private long nextAttempt;
+  private int failures;
+  private long firstFailure;
+  private int poison;
+  private long epochDay = Long.MIN_VALUE;
+  private int epochsToday;
+  private volatile Snapshot snapshot;
+
+  HostConnection(
+      HostCursor cursor, HostStatus status, String reason, RandomGenerator random, long now) {
+    this.cursor = cursor;
+    this.random = random;
+    this.status = status;
+    this.reason = reason;
+    this.since = now;
+    this.nextAttempt = now;
+    this.snapshot = new Snapshot(status, reason, now, now, false);
+  }
+
+  /** What to do now. */
+  Next next(long now) {
+    if (connected) {
+      if (hangUp || stopped) {
+        return new Next.HangUp();
+      }
+      return READ;
+    }
+    if (stopped) {
+      return new Next.Stop();
+    }
+    if (status == HostStatus.IDLE || status == HostStatus.BANNED) {
+      return new Next.Sleep(Long.MAX_VALUE);
+    }
+    return now - nextAttempt >= 0 ? new Next.Dial(cursor.received()) : new Next.Sleep(nextAttempt);
+  }
+
+  /** The stream is open. */
+  void opened(long now) {
+    connected = true;
+    hangUp = false;
+    poison = 0;
+    become(HostStatus.ACTIVE, "", now);
+  }
+
+  /** It could not be opened. */
+  void dialFailed(String why, long now) {
+    backOff(why, 0, now);
+  }
+
+  /** It could not be opened, and the host says when to try again. */
+  void dialRefused(String why, long retryAfterNanos, long now) {
+    backOff(why, Math.min(retryAfterNanos, LONGEST_WAIT), now);
+  }
+
+  /** The stream is closed, by whomever. */
+  void closed(String why, long now) {
+    connected = false;
+    hangUp = false;
+    if (status == HostStatus.ACTIVE && nextAttempt - now <= 0) {
+      backOff(why, 0, now);
+    }
+    publish();
+  }
+
+  /** A good event came: whatever was wrong is over. */
+  void progressed() {
+    poison = 0;
+    if (failures > 0) {
+      failures = 0;
+    }
+  }
+
+  /** A message came that is no message. */
+  void poisoned(String why, long now) {
+    if (++poison >= MAX_POISON) {
+      reason = poison + " bad messages in a row, the last: " + why;
+      hangUp = true;
+      backOff(reason, 0, now);
+    }
+  }
+
+  /** The host sent its last word. */
+  void errorFrame(String error, long now) {
+    hangUp = true;
+    if (!error.equals("ConsumerTooSlow")) { // not the host's fault
+      backOff("the host says " + error, 0, now);
+    }
+  }
+
+  /** The host's rate is used up for a while; false if that is short enough to wait for. */
+  boolean throttled(long pauseNanos, long now) {
+    if (pauseNanos < LONGEST_PAUSE) {
+      return false;
+    }
+    hangUp = true;
+    become(HostStatus.THROTTLED, "above its rate", now);
+    nextAttempt = now + pauseNanos;
+    publish();
+    return true;
+  }
+
+  /**
+   * The host began its numbers anew: it is asked for all of them, unless that happens too often.
+   *
+   * @return true if a new epoch begins, which the caller makes durable
+   */
+  boolean restarted(String why, long now) {
+    hangUp = true;
+    if (now - epochDay >= DAY || epochDay == Long.MIN_VALUE) {
+      epochDay = now;
+      epochsToday = 0;
+    }
+    if (++epochsToday > 2) {
+      become(HostStatus.IDLE, why + ", for the third time in a day", now);
+      return false;
+    }
+    nextAttempt = now;
+    publish();
+    return true;
+  }
+
+  /** The host is a relay itself, or refused by the operator. */
+  void ban(String why, long now) {
+    hangUp = true;
+    become(HostStatus.BANNED, why, now);
+  }
+
+  /** Somebody asks for the host: it is tried at once, whatever it is waiting for. */
+  void wake(long now) {
+    if (!connected && status != HostStatus.BANNED) {
+      nextAttempt = now;
+      if (status == HostStatus.IDLE) {
+        become(HostStatus.ACTIVE, "", now);
+      }
+      publish();
+    }
+  }
+
+  /** The relay stops. */
+  void stop() {
+    stopped = true;
+  }
+
+  private void backOff(String why, long atLeast, long now) {
+    if (failures++ == 0) {
+      firstFailure = now;
+    }
+    long wait = Math.min(LONGEST_WAIT, FIRST_WAIT << Math.min(failures - 1, 12));
+    wait = wait / 2 + random.nextLong(wait / 2 + 1);
+    nextAttempt = now + Math.max(wait, atLeast);
+    reason = why;
+    if (now - firstFailure >= OFFLINE_AFTER) {
+      become(HostStatus.OFFLINE, why, now);
+    }
+    publish();
+  }
+
+  private void become(HostStatus newStatus, String why, long now) {
+    if (status != newStatus) {
+      since = now;
+    }
+    status = newStatus;
+    reason = why;
+    publish();
+  }
+
+  private void publish() {
+    snapshot = new Snapshot(status, reason, since, nextAttempt, connected);
+  }
+
+  /** How the relay stands to the host; for any thread. */
+  Snapshot snapshot() {
+    return snapshot;
+  }
+}

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.relay.upstream;
+
+import dev.atprotojava.cbor.Bytes;
+import dev.atprotojava.relay.DropReason;
+import dev.atprotojava.relay.account.DidHash;
+import dev.atprotojava.sync.Frame;
+import dev.atprotojava.sync.FrameCodec;
+import dev.atprotojava.sync.FrameException;
+import dev.atprotojava.sync.HostStatus;
+import dev.atprotojava.sync.RepoEvent;
+import dev.atprotojava.sync.client.FrameConnection;
+import dev.atprotojava.sync.client.FrameTransport;
+import dev.atprotojava.sync.client.HandshakeException;
+import dev.atprotojava.sync.client.NanoClock;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stage 1, the doing half: the thread of a host, which dials, reads and waits as {@link
+ * HostConnection} says. Nothing that a host sends ends it.
+ */
+final class HostRunner implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(HostRunner.class);
+  private static final long LONGEST_SLEEP = TimeUnit.MINUTES.toNanos(10);
+  private static final int KEPT_POISON_BYTES = 4096;
+
+  private final HostLink link;
+  private final URI stream;
+  private final HostConnection connection;
+  private final HostGate gate;
+  private final FrameTransport transport;
+  private final EventSink lanes;
+  private final DidHash.Key didKey;
+  private final InstantSource clock;
+  private final NanoClock nanos;
+  private final HostThread.Surroundings relay;
+  private final FrameCodec codec = new FrameCodec();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition woken = lock.newCondition();
+  private boolean wake;
+
+  private volatile @Nullable FrameConnection open;
+  private volatile boolean paused;
+  private volatile Bytes lastPoison = Bytes.EMPTY;
+  private HostStatus reported;
+
+  HostRunner(
+      HostLink link,
+      URI stream,
+      HostConnection connection,
+      HostGate gate,
+      HostThread.Shared shared) {
+    this.link = link;
+    this.stream = stream;
+    this.connection = connection;
+    this.gate = gate;
+    this.transport = shared.transport();
+    this.lanes = shared.lanes();
+    this.didKey = shared.didKey();
+    this.clock = shared.clock();
+    this.nanos = shared.nanos();
+    this.relay = shared.relay();
+    this.reported = connection.snapshot().status();
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (true) {
+        report();
+        switch (connection.next(nanos.nanos())) {
+          case HostConnection.Next.Dial(long cursor) -> dial(cursor);
+          case HostConnection.Next.Sleep(long until) -> sleep(until);
+          case HostConnection.Next.Read() -> read();
+          case HostConnection.Next.HangUp() -> hangUp("closed by us");
+          case HostConnection.Next.Stop() -> {
+            return;
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      hangUp("the relay stops");
+    }
+  }
+
+  private void dial(long cursor) {
+    try {
+      FrameConnection opened = transport.connect(URI.create(stream + "?cursor=" + cursor));
+      open = opened;
+      gate.connected(cursor);
+      connection.opened(nanos.nanos());
+      if (opened.server().filter(relay::isRelay).isPresent()) {
+        connection.ban("the host is a relay itself", nanos.nanos());
+      }
+    } catch (HandshakeException e) {
+      long retryAfter = e.retryAfter().map(Duration::toNanos).orElse(0L);
+      connection.dialRefused(message(e), retryAfter, nanos.nanos());
+    } catch (IOException e) {
+      connection.dialFailed(message(e), nanos.nanos());
+    }
+  }
+
+  private void read() throws InterruptedException {
+    FrameConnection from = open;
+    if (from == null) {
+      connection.closed("gone", nanos.nanos());
+      return;
+    }
+    try {
+      switch (from.await()) {
+        case BINARY -> readBinary(from);
+        case TEXT -> {
+          from.discard();
+          poison(DropReason.TEXT_MESSAGE, Bytes.EMPTY, "a text message");
+        }
+        case OVERSIZED -> {
+          from.discard();
+          poison(DropReason.FRAME_TOO_LARGE, Bytes.EMPTY, "a message that is too long");
+        }
+        case CLOSED -> hangUp(from.closeReason());
+      }
+    } catch (IOException e) {
+      hangUp(message(e));
+    }
+  }
+
+  private void readBinary(FrameConnection from) throws IOException, InterruptedException {
+    int charge = from.announcedBytes();
+    paused = true; // a pause is no sign of a dead host
+    link.bytes.take(charge);
+    paused = false;
+    boolean submitted = false;
+    try {
+      Bytes message = from.read();
+      if (message == null) {
+        poison(DropReason.FRAME_TOO_LARGE, Bytes.EMPTY, "a message that is too long");
+      } else {
+        submitted = handle(message, charge);
+      }
+    } finally {
+      if (!submitted) {
+        link.bytes.giveBack(charge);
+      }
+    }
+  }
+
+  /** Handles a message; true if it went on as an event that keeps what it was charged. */
+  private boolean handle(Bytes message, int charge) throws InterruptedException {
+    Frame frame;
+    try {
+      frame = codec.decode(message);
+    } catch (FrameException e) {
+      poison(DropReason.of(e.fault()), message, e.fault().toString());
+      return false;
+    }
+    switch (frame) {
+      case Frame.Message(RepoEvent.Sequenced event) -> {
+        if (admit(event.seq())) {
+          return submit(event, charge);
+        }
+      }
+      case Frame.Message(RepoEvent.InfoEvent info) ->
+          LOG.info("host={} info={}", link.hostname(), Text.bounded(info.name()));
+      case Frame.Invalid(long seq, var fault) -> {
+        if (admit(seq)) {
+          link.countDrop(DropReason.of(fault));
+          link.cursor.end(link.cursor.begin(seq, relay.nextLogSeq()));
+        }
+      }
+      case Frame.Unknown unknown -> {
+        if (unknown.seq().isPresent() && admit(unknown.seq().getAsLong())) { // SC-25
+          link.cursor.end(link.cursor.begin(unknown.seq().getAsLong(), relay.nextLogSeq()));
+        }
+      }
+      case Frame.Error error -> errorFrame(error);
+    }
+    return false;
+  }
+
+  private boolean admit(long seq) throws InterruptedException {
+    long now = nanos.nanos();
+    return switch (gate.step(seq, now)) {
+      case ADMIT -> {
+        connection.progressed();
+        pause(gate.pauseNanos(now), now);
+        yield true;
+      }
+      case REPEATS_CURSOR -> false;
+      case NOT_RISING -> {
+        link.countDrop(DropReason.SEQ_NOT_RISING);
+        yield false;
+      }
+      case NEW_EPOCH -> {
+        newEpoch("it began its numbers anew");
+        yield false;
+      }
+    };
+  }
+
+  private void pause(long pauseNanos, long now) throws InterruptedException {
+    if (pauseNanos > 0 && !connection.throttled(pauseNanos, now)) {
+      paused = true;
+      sleep(now + pauseNanos);
+      paused = false;
+    }
+  }
+
+  private boolean submit(RepoEvent.Sequenced event, int charge) {
+    long ticket = link.cursor.begin(event.seq(), relay.nextLogSeq());
+    UpstreamEvent upstream =
+        new UpstreamEvent(
+            link,
+            link.cursor.epoch(),
+            ticket,
+            event,
+            didKey.hash(event.did()),
+            micros(clock.instant()),
+            charge);
+    if (link.isReplayed(event.seq())) {
+      upstream.dropped(DropReason.REPLAYED);
+    } else {
+      lanes.submit(upstream);
+    }
+    return true;
+  }
+
+  private static long micros(Instant instant) {
+    return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1000;
+  }
+
+  private void errorFrame(Frame.Error error) {
+    LOG.info("host={} error={}", link.hostname(), Text.bounded(error.error()));
+    if (error.error().equals("FutureCursor")) {
+      newEpoch("it says that our cursor is in the future");
+    } else {
+      connection.errorFrame(Text.bounded(error.error()), nanos.nanos());
+    }
+  }
+
+  private void newEpoch(String why) {
+    if (connection.restarted(why, nanos.nanos())) {
+      int epoch = link.cursor.epoch() + 1;
+      LOG.warn("host={} epoch={}: {}", link.hostname(), epoch, why);
+      relay.newEpoch(link, epoch);
+      link.cursor.restart(epoch, 0);
+      link.forgetReplayed();
+    }
+  }
+
+  private void poison(DropReason drop, Bytes message, String why) {
+    link.countDrop(drop);
+    if (!message.isEmpty()) {
+      lastPoison =
+          Bytes.wrap(message.slice(0, Math.min(message.length(), KEPT_POISON_BYTES)).toByteArray());
+    }
+    connection.poisoned(why, nanos.nanos());
+  }
+
+  private void hangUp(String why) {
+    FrameConnection gone = open;
+    open = null;
+    if (gone != null) {
+      gone.close();
+    }
+    connection.closed(why, nanos.nanos());
+  }
+
+  /** Tells the relay, which makes it durable, when the host came to stand differently. */
+  private void report() {
+    HostConnection.Snapshot now = connection.snapshot();
+    if (now.status() != reported) {
+      reported = now.status();
+      LOG.info("host={} status={} reason={}", link.hostname(), now.status().wire(), now.reason());
+      relay.statusChanged(link, now.status(), now.reason());
+    }
+  }
+
+  private void sleep(long until) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = Math.min(until - nanos.nanos(), LONGEST_SLEEP);
+      while (!wake && left > 0) {
+        left = woken.awaitNanos(left);
+      }
+      if (wake) {
+        wake = false;
+        connection.wake(nanos.nanos());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has the host tried at once. For any thread. */
+  void wake() {
+    lock.lock();
+    try {
+      wake = true;
+      woken.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Checks that the host still lives: asks it, or gives up. For a timer's thread; may block on a
+   * write.
+   */
+  void checkLife(long pingNanos, long deadNanos) {
+    FrameConnection now = open;
+    if (now == null || paused) {
+      return;
+    }
+    long silent = nanos.nanos() - now.heardNanos();
+    if (silent > deadNanos) {
+      now.abort();
+    } else if (silent > pingNanos) {
+      try {
+        now.ping();
+      } catch (IOException e) {
+        now.abort();
+      }
+    }
+  }
+
+  /** Breaks what the thread waits for; the thread must be interrupted too. */
+  void abort() {
+    connection.stop();
+    FrameConnection now = open;
+    if (now != null) {
+      now.abort();
+    }
+  }
+
+  HostConnection.Snapshot snapshot() {
+    return connection.snapshot();
+  }
+
+  /** The beginning of the last message that was none, for the operator. */
+  Bytes lastPoison() {
+    return lastPoison;
+  }
+
+  private static String message(IOException e) {
+    String message = e.getMessage();
+    return Text.bounded(message == null ? e.getClass().getSimpleName() : message);
+  }
+}

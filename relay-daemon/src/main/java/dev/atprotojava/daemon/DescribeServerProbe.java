@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.daemon;
+
+import dev.atprotojava.relay.host.HostProbe;
+import java.io.IOException;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/** Asks a server for {@code com.atproto.server.describeServer} (RL-52). */
+final class DescribeServerProbe implements HostProbe {
+  private final OkHttpClient client;
+  private final String userAgent;
+
+  /**
+   * A probe.
+   *
+   * @param client with the address policy, and a limit of a few seconds on a call
+   */
+  DescribeServerProbe(OkHttpClient client, String userAgent) {
+    this.client = client;
+    this.userAgent = userAgent;
+  }
+
+  @Override
+  public void describeServer(String hostname, boolean secure) throws IOException {
+    HttpUrl url =
+        HttpUrl.get(
+            (secure ? "https://" : "http://")
+                + hostname
+                + "/xrpc/com.atproto.server.describeServer");
+    Request request = new Request.Builder().url(url).header("User-Agent", userAgent).build();
+    try (Response response = client.newCall(request).execute()) {
+      if (!response.isSuccessful()) {
+        throw new IOException("describeServer answers " + response.code());
+      }
+    }
+  }
+}
