@@ -36,7 +36,8 @@ public final class LogReplay {
         return;
       }
       long start = index.offset(index.chunkOf(fromSeq));
-      new SegmentScan(file).run(start, segment.firstSeq - 1, visitorOf(fromSeq, visitor));
+      new SegmentScan(file, segment.mark())
+          .run(start, segment.firstSeq - 1, visitorOf(fromSeq, visitor));
     } catch (IOException e) {
       throw RelayException.fatal(
           segment.fileName + " of the event log cannot be read: " + e.getMessage(), e);

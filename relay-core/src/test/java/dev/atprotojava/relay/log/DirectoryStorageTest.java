@@ -4,6 +4,8 @@ package dev.atprotojava.relay.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.atprotojava.relay.FsyncPolicy;
+import dev.atprotojava.relay.LogOptions;
 import dev.atprotojava.relay.RelayException;
 import dev.atprotojava.relay.log.LogStorage.LogFile;
 import dev.atprotojava.relay.outbound.OutboundEvent;

@@ -4,6 +4,7 @@ package dev.atprotojava.relay.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atprotojava.cbor.Bytes;
+import dev.atprotojava.relay.FsyncPolicy;
 import dev.atprotojava.relay.outbound.OutboundEvent;
 import dev.atprotojava.testing.Gen;
 import java.util.ArrayList;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.relay.EventKind;
+import dev.atprotojava.relay.FsyncPolicy;
+import dev.atprotojava.relay.LogOptions;
 import dev.atprotojava.relay.RelayException;
 import dev.atprotojava.relay.log.MemoryStorage.Operation;
 import dev.atprotojava.relay.outbound.OutboundEvent;

@@ -3,6 +3,8 @@ package dev.atprotojava.relay.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atprotojava.relay.FsyncPolicy;
+import dev.atprotojava.relay.LogOptions;
 import dev.atprotojava.relay.outbound.OutboundEvent;
 import dev.atprotojava.testing.Gen;
 import java.nio.ByteBuffer;

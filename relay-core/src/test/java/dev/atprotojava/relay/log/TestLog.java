@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
+import dev.atprotojava.relay.FsyncPolicy;
+import dev.atprotojava.relay.LogOptions;
 import dev.atprotojava.relay.outbound.OutboundEvent;
 import java.time.Duration;
 import java.time.Instant;
