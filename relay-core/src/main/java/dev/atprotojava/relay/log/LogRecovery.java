@@ -5,12 +5,10 @@ import dev.atprotojava.relay.RelayException;
 import dev.atprotojava.relay.log.LogStorage.LogFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,7 +96,7 @@ final class LogRecovery {
     String name = SegmentLayout.fileName(firstSeq);
     try (LogFile file = storage.openToRead(name)) {
       SegmentLayout.Header header =
-          isNewest && file.size() <= SegmentLayout.HEADER && headerOf(file, name) == null
+          isNewest && file.size() <= SegmentLayout.HEADER && SegmentLayout.read(file, name) == null
               ? new SegmentLayout.Header(firstSeq, didKeyId, 0)
               : requireHeader(file, firstSeq, name);
       return new Segment(header, null, file.size());
@@ -116,7 +114,7 @@ final class LogRecovery {
   /** Puts the end of the newest segment in order; false if nothing was in it and it is gone. */
   private boolean mend(Segment newest, boolean only) throws IOException {
     try (LogFile file = storage.open(newest.fileName)) {
-      SegmentLayout.Header header = headerOf(file, newest.fileName);
+      SegmentLayout.Header header = SegmentLayout.read(file, newest.fileName);
       if (header != null) {
         long end = scan(file, header);
         if (end > SegmentLayout.HEADER || only) {
@@ -179,7 +177,7 @@ final class LogRecovery {
 
   private SegmentLayout.Header requireHeader(LogFile file, long firstSeq, String name)
       throws IOException {
-    SegmentLayout.Header header = headerOf(file, name);
+    SegmentLayout.Header header = SegmentLayout.read(file, name);
     if (header == null) {
       throw RelayException.refused(
           name
@@ -198,12 +196,5 @@ final class LogRecovery {
           name + " was " + SegmentLayout.fileName(header.firstSeq()) + ". Give it back its name.");
     }
     return header;
-  }
-
-  private static SegmentLayout.@Nullable Header headerOf(LogFile file, String name)
-      throws IOException {
-    ByteBuffer in = ByteBuffer.allocate(SegmentLayout.HEADER).order(ByteOrder.LITTLE_ENDIAN);
-    file.read(in, 0);
-    return SegmentLayout.decode(in.flip(), name);
   }
 }

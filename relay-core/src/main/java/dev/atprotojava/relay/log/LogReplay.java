@@ -52,10 +52,7 @@ public final class LogReplay {
         if (header.seq() < fromSeq) {
           return;
         }
-        int wsHeader = buffer.get(at + RecordLayout.WS_HEADER);
-        byte[] frame = new byte[RecordLayout.payloadLengthAt(buffer, at) - wsHeader];
-        buffer.get(at + RecordLayout.PAYLOAD + wsHeader, frame);
-        visitor.record(header, Bytes.wrap(frame));
+        visitor.record(header, LogFrame.read(buffer, at).bytes());
       }
 
       @Override

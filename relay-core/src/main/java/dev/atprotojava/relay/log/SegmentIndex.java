@@ -77,6 +77,12 @@ final class SegmentIndex {
       return found >= 0 ? found : Math.max(0, -found - 2);
     }
 
+    /** True if another one has the same entries. */
+    boolean sameAs(Snapshot other) {
+      return Arrays.equals(seqs, 0, count, other.seqs, 0, other.count)
+          && Arrays.equals(offsets, 0, count, other.offsets, 0, other.count);
+    }
+
     /** Where a chunk begins. */
     long offset(int chunk) {
       return offsets[chunk];

@@ -2,6 +2,8 @@
 package dev.atprotojava.relay.log;
 
 import dev.atprotojava.relay.RelayException;
+import dev.atprotojava.relay.log.LogStorage.LogFile;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Locale;
@@ -67,6 +69,17 @@ final class SegmentLayout {
     return in.getInt(60) == crc(in)
         ? new Header(in.getLong(16), in.getLong(24), in.getLong(32))
         : null;
+  }
+
+  /**
+   * Reads the header of a file; null if it has none, or a damaged one.
+   *
+   * @throws RelayException if it is of another version
+   */
+  static @Nullable Header read(LogFile file, String fileName) throws IOException {
+    ByteBuffer in = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
+    file.read(in, 0);
+    return decode(in.flip(), fileName);
   }
 
   /**

@@ -41,8 +41,13 @@ final class SegmentScan {
    * @param mark the mark of the log's records
    */
   SegmentScan(LogFile file, int mark) throws IOException {
+    this(file, mark, file.size());
+  }
+
+  /** A scan that takes the file to end at {@code size}. */
+  SegmentScan(LogFile file, int mark, long size) {
     this.file = file;
-    this.size = file.size();
+    this.size = size;
     this.mark = mark;
     this.buffer = allocate((int) Math.min(WINDOW, size));
   }
