@@ -288,6 +288,21 @@ public final class Hosts implements StoreWriter.ProgressSource {
     return hosts.values().stream().map(this::view).sorted((a, b) -> a.id() - b.id()).toList();
   }
 
+  /** At most {@code limit} hosts with numbers above {@code afterId}, in that order. */
+  public List<HostView> list(long afterId, int limit) {
+    return hosts.values().stream()
+        .filter(host -> host.row.id() > afterId)
+        .sorted((a, b) -> a.row.id() - b.row.id())
+        .limit(limit)
+        .map(this::view)
+        .toList();
+  }
+
+  /** A host by its number. */
+  public Optional<HostView> find(int id) {
+    return hosts.values().stream().filter(host -> host.row.id() == id).findFirst().map(this::view);
+  }
+
   /** A host by its name. */
   public Optional<HostView> find(String hostname) {
     return Optional.ofNullable(hosts.get(hostname)).map(this::view);
