@@ -28,6 +28,7 @@ public final class BlockIndex implements BlockSource {
   private int[] table = new int[64]; // entry number + 1; 0 is free
   private int shift = 64 - 6;
   private int size;
+  private int unchecked;
   private int[] cidOffset = new int[32];
   private int[] dataOffset = new int[32];
   private int[] dataLength = new int[32];
@@ -52,8 +53,11 @@ public final class BlockIndex implements BlockSource {
     }
     in = car.array();
     size = 0;
+    unchecked = 0;
     while (car.next()) {
-      if (car.hashed() && find(in, car.cidOffset()) < 0) {
+      if (!car.hashed()) {
+        unchecked++;
+      } else if (find(in, car.cidOffset()) < 0) {
         add(car);
       }
     }
@@ -96,6 +100,11 @@ public final class BlockIndex implements BlockSource {
   /** The number of blocks. */
   public int size() {
     return size;
+  }
+
+  /** The number of blocks that were not entered, because their CIDs are not blessed. */
+  public int unchecked() {
+    return unchecked;
   }
 
   /** The entry of the block with the blessed CID at {@code offset} of {@code cid}, or -1. */

@@ -21,6 +21,9 @@ import java.util.TreeMap;
  * <p>This is for the envelope of an event alone, which is neither signed nor hashed; nothing that
  * is may ever be read with it. What DAG-CBOR has no form for stays refused: floats, other tags,
  * duplicate keys, integers of more than 64 signed bits, text that is not UTF-8.
+ *
+ * <p>What is read is built, and a byte of input can be a map; so the limit on the elements of a
+ * container is here one on all items of the input together.
  */
 public final class LenientCbor {
   private static final int INDEFINITE = -1;
@@ -31,6 +34,7 @@ public final class LenientCbor {
   private final int end;
   private final CborLimits limits;
   private int at;
+  private int items;
 
   private LenientCbor(Bytes bytes, CborLimits limits) {
     this.in = bytes.array();
@@ -61,6 +65,9 @@ public final class LenientCbor {
     int from = at;
     int head = next();
     int low = head & 31;
+    if (++items > limits.maxElements()) {
+      throw failure(Reason.TOO_LARGE, from);
+    }
     return switch (head >>> 5) {
       case 0 -> new CborValue.IntegerValue(number(low, from));
       case 1 -> new CborValue.IntegerValue(-1 - number(low, from));
@@ -83,7 +90,7 @@ public final class LenientCbor {
   private CborValue array(int low, int from, int depth) {
     long count = open(low, from, depth);
     List<CborValue> elements = new ArrayList<>();
-    while (more(count, elements.size(), from)) {
+    while (more(count, elements.size())) {
       elements.add(read(depth + 1));
     }
     return new CborValue.ArrayValue(elements);
@@ -92,7 +99,7 @@ public final class LenientCbor {
   private CborValue map(int low, int from, int depth) {
     long count = open(low, from, depth);
     Map<String, CborValue> entries = new TreeMap<>(CborValue.KEY_ORDER);
-    while (more(count, entries.size(), from)) {
+    while (more(count, entries.size())) {
       int keyAt = at;
       int head = next();
       if (head >>> 5 != 3) {
@@ -118,10 +125,7 @@ public final class LenientCbor {
     return low == 31 ? INDEFINITE : number(low, from);
   }
 
-  private boolean more(long count, int have, int from) {
-    if (have == limits.maxElements()) {
-      throw failure(Reason.TOO_LARGE, from);
-    }
+  private boolean more(long count, int have) {
     if (count != INDEFINITE) {
       return have < count;
     }
@@ -162,6 +166,9 @@ public final class LenientCbor {
         throw failure(Reason.INDEFINITE_LENGTH, from);
       }
       Bytes chunk = definite(head & 31, from);
+      if (major == 3 && !Utf8.isValid(chunk.array(), chunk.offset(), chunk.length())) {
+        throw failure(Reason.NOT_UTF8, from); // no character may be spread over two chunks
+      }
       chunks.write(chunk.array(), chunk.offset(), chunk.length());
     }
     return Bytes.wrap(chunks.toByteArray());

@@ -5,7 +5,8 @@
  *
  * <p>Start with {@link dev.atprotojava.cbor.CborValue} for values as a tree, with {@link
  * dev.atprotojava.cbor.CborReader} for reading without garbage. {@link
- * dev.atprotojava.cbor.CborWriter} is the other direction. {@link dev.atprotojava.cbor.Bytes} is
+ * dev.atprotojava.cbor.CborWriter} is the other direction, and {@link
+ * dev.atprotojava.cbor.DataModelJson} the same data as JSON. {@link dev.atprotojava.cbor.Bytes} is
  * how bytes travel: a slice of an array that nobody writes to any more.
  *
  * <p>No class here has threads, clocks, files or sockets. Readers and writers are not thread-safe

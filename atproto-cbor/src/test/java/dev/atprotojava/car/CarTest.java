@@ -157,6 +157,7 @@ class CarTest {
           blocks.forEach(out::add);
           index.load(car.reset(out.toBytes()));
           assertThat(index.size()).isEqualTo(expected.size());
+          assertThat(index.unchecked()).isEqualTo(1);
           expected.forEach((cid, data) -> assertThat(index.find(cid)).isEqualTo(data));
           assertThat(index.find(Cid.ofRaw(gen.bytes(200)))).isNull();
         });

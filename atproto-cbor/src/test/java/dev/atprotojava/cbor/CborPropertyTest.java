@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.CBORParser;
+import dev.atprotojava.cbor.testing.LooseEncoder;
+import dev.atprotojava.cbor.testing.RandomValues;
 import dev.atprotojava.testing.Gen;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -42,12 +42,20 @@ public final class CommitSlice implements BlockSource {
   }
 
   /**
-   * Reads a slice and checks every block against its CID.
+   * Reads a slice and checks every block against its CID, if that is one that the protocol writes.
    *
    * @throws dev.atprotojava.car.CarException if it is no CAR, or a block is not what its CID says
    */
   public void load(Bytes blocks) {
     index.load(car.reset(blocks));
+  }
+
+  /**
+   * The number of blocks that were not checked, and are not found: those whose CIDs are not SHA-256
+   * of DAG-CBOR or raw bytes. No repository needs one (CID-02, CID-07).
+   */
+  public int uncheckedBlocks() {
+    return index.unchecked();
   }
 
   /** The first root, which is the commit's CID; null if the CAR has no root. */

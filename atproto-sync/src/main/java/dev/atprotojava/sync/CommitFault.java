@@ -20,11 +20,11 @@ public enum CommitFault {
   BAD_TIME,
   /** Blocks that are no CAR, or a CAR without a root (CAR-05). */
   CAR_INVALID,
-  /** A block that does not hash to its CID (CAR-08). */
+  /** A block that does not hash to its CID, or has one of another kind than all blocks (CAR-08). */
   BLOCK_HASH_MISMATCH,
   /** The commit's own block is not there (MST-41). */
   COMMIT_MISSING,
-  /** The root is no commit of version 3 (MST-70). */
+  /** The root is no commit of version 3, or its CID not one of DAG-CBOR (MST-70, CID-02). */
   COMMIT_INVALID,
   /** The message's account is not the commit's (SC-56). */
   DID_MISMATCH,

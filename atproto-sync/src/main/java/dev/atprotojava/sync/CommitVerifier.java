@@ -200,8 +200,15 @@ public final class CommitVerifier {
               ? CommitFault.BLOCK_HASH_MISMATCH
               : CommitFault.CAR_INVALID);
     }
-    if (slice.root() == null) {
+    if (slice.uncheckedBlocks() > 0) { // nobody could check what would travel on
+      throw new Fault(CommitFault.BLOCK_HASH_MISMATCH);
+    }
+    Cid root = slice.root();
+    if (root == null) {
       throw new Fault(CommitFault.CAR_INVALID);
+    }
+    if (!root.isBlessedDagCbor()) { // CID-02: under another name it would be another commit
+      throw new Fault(CommitFault.COMMIT_INVALID);
     }
     RepoCommit commit;
     try {
@@ -238,7 +245,6 @@ public final class CommitVerifier {
 
   private void checkOps(CommitEvent event, RepoCommit commit) {
     List<RecordOp> ops = recordOps(event.ops());
-    boolean invertible = ops.size() == event.ops().size();
     for (RecordOp op : ops) {
       checkRecord(op);
     }
@@ -252,9 +258,7 @@ public final class CommitVerifier {
     } else if (before == null) {
       waive(CommitFault.PREV_DATA_MISSING);
     }
-    if (invertible && before != null) {
-      checkInversion(commit.data(), before, ops);
-    }
+    checkTree(commit.data(), event.ops(), ops, before);
   }
 
   private List<RecordOp> recordOps(List<RepoOp> ops) {
@@ -328,20 +332,31 @@ public final class CommitVerifier {
     }
   }
 
-  private void checkInversion(Cid data, Cid before, List<RecordOp> ops) {
-    if (ops.isEmpty()) { // MST-56: nothing to look up, and the root need not be there
-      if (!data.equals(before)) {
+  /**
+   * Checks that the tree is as the operations left it (MST-52) and that undoing them gives the tree
+   * before. Where that cannot be done, because a lack of {@code prevData} or of a {@code prev} was
+   * waived, the rest is checked all the same: the tree that is there must be a valid one.
+   *
+   * @param stated the operations of the message
+   * @param ops those of them that can be undone
+   */
+  private void checkTree(Cid data, List<RepoOp> stated, List<RecordOp> ops, @Nullable Cid before) {
+    if (stated.isEmpty()) { // MST-56: nothing to look up, and the root need not be there
+      if (before != null && !data.equals(before)) {
         waive(CommitFault.INVERSION_FAILED);
       }
       return;
     }
     try {
       Mst after = slice.tree(data);
-      for (RecordOp op : ops) {
-        if (!isIn(after, op)) {
+      for (RepoOp op : stated) {
+        if (!Objects.equals(after.find(op.path()), op.cid())) {
           waive(CommitFault.INVERSION_FAILED);
           return;
         }
+      }
+      if (before == null || ops.size() < stated.size()) {
+        return;
       }
       Mst inverted = OpInversion.invert(after, ops);
       if (!inverted.root().equals(before)) {
@@ -354,16 +369,6 @@ public final class CommitVerifier {
         default -> throw new Fault(CommitFault.NODE_INVALID);
       }
     }
-  }
-
-  /** True if the tree is as the operation says it left it (MST-52). */
-  private static boolean isIn(Mst after, RecordOp op) {
-    Cid found = after.find(op.path());
-    return switch (op) {
-      case RecordOp.Create create -> Objects.equals(found, create.cid());
-      case RecordOp.Update update -> Objects.equals(found, update.cid());
-      case RecordOp.Delete delete -> found == null;
-    };
   }
 
   private static Chain chain(CommitEvent event, @Nullable RepoState last) {

@@ -198,6 +198,7 @@ public final class FrameCodec {
       fields.rev = readTid();
     } else if (in.keyIs(SINCE)) {
       fields.since = in.tryReadNull() ? null : readTid();
+      fields.sawSince = true;
     } else if (in.keyIs(BLOCKS)) {
       fields.blocks = in.readBytes();
     } else if (in.keyIs(COMMIT)) {
@@ -257,11 +258,13 @@ public final class FrameCodec {
     RepoOp.Action action = null;
     Bytes path = null;
     Cid cid = null;
+    boolean sawCid = false;
     Cid prev = null;
     in.readMap();
     while (in.nextKey()) {
       if (in.keyIs(CID)) {
         cid = readOptionalLink();
+        sawCid = true;
       } else if (in.keyIs(PATH)) {
         in.readTextSpan();
         path = in.span();
@@ -273,7 +276,7 @@ public final class FrameCodec {
         in.skip();
       }
     }
-    if (action == null || path == null) {
+    if (action == null || path == null || !sawCid) { // SC-36: null is not absent
       throw new FrameException(FrameFault.MISSING_FIELD, "ops");
     }
     return new RepoOp(action, path, cid, prev);
@@ -374,6 +377,7 @@ public final class FrameCodec {
     @Nullable Did did;
     @Nullable Bytes time;
     @Nullable Tid rev;
+    boolean sawSince;
     @Nullable Tid since;
     @Nullable Cid commit;
     @Nullable Cid prevData;
@@ -392,6 +396,7 @@ public final class FrameCodec {
       did = null;
       time = null;
       rev = null;
+      sawSince = false;
       since = null;
       commit = null;
       prevData = null;
@@ -433,20 +438,24 @@ public final class FrameCodec {
       Did account = required(did, "did");
       Bytes when = required(time, "time");
       return switch (kind) {
-        case COMMIT ->
-            new RepoEvent.CommitEvent(
-                source,
-                seq,
-                account,
-                required(commit, "commit"),
-                required(rev, "rev"),
-                since,
-                prevData,
-                required(blocks, "blocks"),
-                required(ops, "ops"),
-                rebase,
-                tooBig,
-                when);
+        case COMMIT -> {
+          if (!sawSince) { // SC-36: null says that there was no commit before
+            throw new FrameException(FrameFault.MISSING_FIELD, "since");
+          }
+          yield new RepoEvent.CommitEvent(
+              source,
+              seq,
+              account,
+              required(commit, "commit"),
+              required(rev, "rev"),
+              since,
+              prevData,
+              required(blocks, "blocks"),
+              required(ops, "ops"),
+              rebase,
+              tooBig,
+              when);
+        }
         case SYNC ->
             new RepoEvent.SyncEvent(
                 source, seq, account, required(rev, "rev"), required(blocks, "blocks"), when);

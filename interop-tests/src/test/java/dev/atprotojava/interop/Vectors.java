@@ -32,18 +32,26 @@ record Vectors(Path directory, boolean required) {
   static Vectors ofThisRun() {
     Path root = Path.of(System.getProperty("project.root", ".."));
     return new Vectors(
-        locate(System.getProperty("atproto.vectors"), System.getenv("ATPROTO_VECTORS"), root),
+        locate(
+            System.getProperty("atproto.vectors"),
+            System.getenv("ATPROTO_VECTORS"),
+            root,
+            "../shared/vectors"),
         "true".equals(System.getenv("CI")));
   }
 
-  static Path locate(@Nullable String property, @Nullable String environment, Path projectRoot) {
+  /**
+   * The directory that a property names, or the environment, or else the sibling of the project.
+   */
+  static Path locate(
+      @Nullable String property, @Nullable String environment, Path projectRoot, String sibling) {
     if (property != null && !property.isBlank()) {
       return projectRoot.resolve(property);
     }
     if (environment != null && !environment.isBlank()) {
       return projectRoot.resolve(environment);
     }
-    return projectRoot.resolve("../shared/vectors").normalize();
+    return projectRoot.resolve(sibling).normalize();
   }
 
   boolean present() {

@@ -26,10 +26,6 @@ class VectorsClaimTest {
   private static final Map<String, String> UNCLAIMED =
       Map.of(
           "crypto/", "belongs to the tests of atproto-crypto",
-          "data-model/", "belongs to the tests of atproto-cbor",
-          "dasl/", "belongs to the tests of atproto-cbor",
-          "firehose/", "belongs to the tests of atproto-mst",
-          "mst/", "belongs to the tests of atproto-mst",
           "lexicon/", "is for a schema layer, which these libraries do not have");
 
   @Test

@@ -21,9 +21,9 @@ class VectorsTest {
 
   @Test
   void locate_takesThePropertyThenTheEnvironmentThenTheSibling() {
-    assertThat(Vectors.locate("/p", "/e", ROOT)).isEqualTo(Path.of("/p"));
-    assertThat(Vectors.locate("", "/e", ROOT)).isEqualTo(Path.of("/e"));
-    assertThat(Vectors.locate(null, " ", ROOT)).isEqualTo(Path.of("/home/shared/vectors"));
+    assertThat(Vectors.locate("/p", "/e", ROOT, "../x")).isEqualTo(Path.of("/p"));
+    assertThat(Vectors.locate("", "/e", ROOT, "../x")).isEqualTo(Path.of("/e"));
+    assertThat(Vectors.locate(null, " ", ROOT, "../x")).isEqualTo(Path.of("/home/x"));
   }
 
   // A new file of any kind must turn up, or the claim test would not miss it.

@@ -90,7 +90,8 @@ public final class Hosts implements StoreWriter.ProgressSource {
   /** Takes over the hosts of the store; {@link #start} dials them. */
   public void load(List<HostRow> rows, StoreRecovery.Outcome recovered) {
     for (HostRow row : rows) {
-      hosts.put(row.hostname(), new Host(row, thread(row, recovered.replayed(row.id()))));
+      HostThread thread = thread(row, recovered.replayed(row.id()), recovered.replayedFloor());
+      hosts.put(row.hostname(), new Host(row, thread));
       captured.put(row.id(), new HostCursorRow(row.id(), row.epoch(), row.cursor()));
     }
   }
@@ -132,7 +133,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
     }
   }
 
-  private HostThread thread(HostRow row, long[] replayed) {
+  private HostThread thread(HostRow row, long[] replayed, long replayedFloor) {
     String scheme = row.secure() ? "wss" : "ws";
     return new HostThread(
         new HostThread.Beginning(
@@ -146,6 +147,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
             rates(row.hostname()),
             policy.observe()),
         replayed,
+        replayedFloor,
         shared);
   }
 
@@ -218,7 +220,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
     HostRow row =
         StoreWriter.await(
             store.submit(db -> db.createHost(target.hostname(), target.secure(), now)));
-    Host host = new Host(row, thread(row, new long[0]));
+    Host host = new Host(row, thread(row, new long[0], 0));
     hosts.put(row.hostname(), host);
     LOG.info("host={} added", row.hostname());
     host.thread.start();

@@ -73,8 +73,12 @@ public final class StoreRecovery {
    *
    * @param lastUid the highest number of an account
    * @param appliedEvents how many events the store did not have
+   * @param replayedFloor the number in the log from which on events of {@code hosts} were looked
+   *     for
+   * @param hosts by their numbers, those that will send again what the log has
    */
-  public record Outcome(long lastUid, long appliedEvents, Map<Integer, Replayed> hosts) {
+  public record Outcome(
+      long lastUid, long appliedEvents, long replayedFloor, Map<Integer, Replayed> hosts) {
     /** The numbers of a host's events that are in the log already. */
     public long[] replayed(int hostId) {
       Replayed known = hosts.get(hostId);
@@ -127,7 +131,7 @@ public final class StoreRecovery {
     recovery.flush(last[0]);
     Map<Integer, Replayed> known = new HashMap<>();
     recovery.replayed.forEach((host, numbers) -> known.put(host, new Replayed(numbers.sorted())));
-    return new Outcome(recovery.uid, recovery.events, known);
+    return new Outcome(recovery.uid, recovery.events, from, known);
   }
 
   private void record(RecordHeader header, Bytes frame) {

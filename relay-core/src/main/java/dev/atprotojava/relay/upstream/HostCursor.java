@@ -29,10 +29,28 @@ final class HostCursor {
   private long head; // the ticket of the oldest event under way
   private long tail; // the next ticket
 
+  // Events that an earlier life of the process put into the log though the cursor is below them. As
+  // long as it is, a restart must find them again.
+  private long replayedThrough;
+  private final long replayedFloor;
+
+  /** A host that has come to {@code cursor}, and of which the log has nothing above that. */
   HostCursor(int epoch, long cursor) {
+    this(epoch, cursor, cursor, Long.MAX_VALUE);
+  }
+
+  /**
+   * A host that has come to {@code cursor}.
+   *
+   * @param replayedThrough its highest number that is in the log
+   * @param replayedFloor where in the log its numbers above the cursor begin
+   */
+  HostCursor(int epoch, long cursor, long replayedThrough, long replayedFloor) {
     this.epoch = epoch;
     this.cursor = cursor;
     this.received = cursor;
+    this.replayedThrough = replayedThrough;
+    this.replayedFloor = replayedFloor;
   }
 
   /** Begins an event; the ticket ends it. */
@@ -78,6 +96,7 @@ final class HostCursor {
       cursor = newCursor;
       received = newCursor;
       head = tail;
+      replayedThrough = newCursor;
     } finally {
       lock.unlock();
     }
@@ -87,7 +106,9 @@ final class HostCursor {
   Mark mark(long nextLogSeq) {
     lock.lock();
     try {
-      return new Mark(epoch, cursor, head == tail ? nextLogSeq : floors[slot(head)]);
+      long floor = head == tail ? nextLogSeq : floors[slot(head)];
+      return new Mark(
+          epoch, cursor, cursor < replayedThrough ? Math.min(floor, replayedFloor) : floor);
     } finally {
       lock.unlock();
     }

@@ -84,9 +84,14 @@ public final class HostThread {
    *
    * @param replayed the numbers of its events that are in the log though the cursor is below,
    *     rising
+   * @param replayedFloor where in the log these begin
    */
-  public HostThread(Beginning host, long[] replayed, Shared shared) {
-    HostCursor cursor = new HostCursor(host.epoch(), host.cursor());
+  public HostThread(Beginning host, long[] replayed, long replayedFloor, Shared shared) {
+    HostCursor cursor =
+        replayed.length == 0
+            ? new HostCursor(host.epoch(), host.cursor())
+            : new HostCursor(
+                host.epoch(), host.cursor(), replayed[replayed.length - 1], replayedFloor);
     long now = shared.nanos().nanos();
     this.link =
         new HostLink(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-package dev.atprotojava.cbor;
+package dev.atprotojava.cbor.testing;
 
+import dev.atprotojava.cbor.Bytes;
+import dev.atprotojava.cbor.CborValue;
 import dev.atprotojava.testing.Gen;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +13,7 @@ import java.util.Map;
 import java.util.Random;
 
 /** Writes a value in a random form that CBOR allows and DAG-CBOR does not. */
-final class LooseEncoder {
+public final class LooseEncoder {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final Gen gen;
 
@@ -19,7 +21,8 @@ final class LooseEncoder {
     this.gen = gen;
   }
 
-  static Bytes encode(CborValue value, Gen gen) {
+  /** The value in a form of the generator's choice. */
+  public static Bytes encode(CborValue value, Gen gen) {
     LooseEncoder encoder = new LooseEncoder(gen);
     encoder.write(value);
     return Bytes.wrap(encoder.out.toByteArray());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-package dev.atprotojava.cbor;
+package dev.atprotojava.cbor.testing;
 
+import dev.atprotojava.cbor.Bytes;
+import dev.atprotojava.cbor.CborValue;
 import dev.atprotojava.cid.Cid;
 import dev.atprotojava.cid.CidCodec;
 import dev.atprotojava.testing.Gen;
@@ -10,10 +12,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Random values of the data model. */
-final class RandomValues {
+public final class RandomValues {
   private RandomValues() {}
 
-  static CborValue value(Gen gen, int depth) {
+  /** Any value, with at most {@code depth} containers around one another. */
+  public static CborValue value(Gen gen, int depth) {
     return switch (gen.nextInt(depth == 0 ? 6 : 8)) {
       case 0 -> new CborValue.IntegerValue(gen.anyMagnitude());
       case 1 -> new CborValue.BytesValue(Bytes.wrap(gen.bytes()));
@@ -32,7 +35,8 @@ final class RandomValues {
     };
   }
 
-  static CborValue.MapValue map(Gen gen, int depth) {
+  /** A map with at most {@code depth} containers around one another, itself the first of them. */
+  public static CborValue.MapValue map(Gen gen, int depth) {
     Map<String, CborValue> entries = new TreeMap<>();
     for (int i = gen.nextInt(6); i > 0; i--) {
       String key = gen.oneIn(2) ? gen.text("abc", gen.nextInt(4)) : gen.text();
@@ -41,7 +45,8 @@ final class RandomValues {
     return new CborValue.MapValue(entries);
   }
 
-  static Cid link(Gen gen) {
+  /** Any CID, also of a kind that the protocol does not write. */
+  public static Cid link(Gen gen) {
     if (gen.oneIn(4)) { // CID-09: another codec and hash
       byte[] exotic = {1, 0x70, 0x13, 4, 9, 9, 9, 9};
       return Cid.decodeAny(exotic, 0, exotic.length);

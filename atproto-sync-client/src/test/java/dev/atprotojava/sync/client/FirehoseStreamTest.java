@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.sync.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.atprotojava.cbor.Bytes;
+import dev.atprotojava.cbor.CborWriter;
+import dev.atprotojava.sync.Cursor;
+import dev.atprotojava.sync.RepoEvent;
+import dev.atprotojava.sync.client.FirehoseClient.OnBadMessage;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class FirehoseStreamTest {
+  private static final URI ADDRESS = URI.create("wss://pds.example.com/stream");
+  private static final Bytes GARBAGE = Bytes.wrap(new byte[] {1, 2, 3});
+
+  private final List<String> dialled = new ArrayList<>();
+  private final Deque<Deque<Bytes>> connections = new ArrayDeque<>();
+  private final CountDownLatch idle = new CountDownLatch(1);
+
+  /** A connection that gives out messages and then breaks, or waits if it is the last. */
+  private final class Scripted implements FrameConnection {
+    private final Deque<Bytes> messages;
+    private final boolean last;
+    private volatile boolean aborted;
+
+    Scripted(Deque<Bytes> messages, boolean last) {
+      this.messages = messages;
+      this.last = last;
+    }
+
+    @Override
+    public Optional<String> server() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Arrival await() throws IOException {
+      if (!messages.isEmpty()) {
+        return Arrival.BINARY;
+      }
+      idle.countDown();
+      while (last && !aborted) {
+        Thread.onSpinWait();
+      }
+      throw new IOException("broken");
+    }
+
+    @Override
+    public int announcedBytes() {
+      return messages.getFirst().length();
+    }
+
+    @Override
+    public @Nullable Bytes read() {
+      return messages.removeFirst();
+    }
+
+    @Override
+    public void discard() {
+      messages.removeFirst();
+    }
+
+    @Override
+    public String closeReason() {
+      return "";
+    }
+
+    @Override
+    public long heardNanos() {
+      return 0;
+    }
+
+    @Override
+    public void ping() {}
+
+    @Override
+    public void abort() {
+      aborted = true;
+    }
+
+    @Override
+    public void close() {
+      aborted = true;
+    }
+  }
+
+  private void connection(Bytes... messages) {
+    connections.add(new ArrayDeque<>(List.of(messages)));
+  }
+
+  private FirehoseStream follow(Cursor cursor, OnBadMessage onBadMessage) {
+    FrameTransport transport =
+        address -> {
+          dialled.add(String.valueOf(address.getQuery()));
+          if (connections.isEmpty()) {
+            throw new HandshakeException(501, null, "no more");
+          }
+          Deque<Bytes> messages = connections.removeFirst();
+          return new Scripted(messages, connections.isEmpty());
+        };
+    return new FirehoseClient(
+            ADDRESS,
+            transport,
+            new ReconnectPolicy(Duration.ofMillis(1), Duration.ofMillis(2)),
+            onBadMessage,
+            () -> 0,
+            new Random(1))
+        .follow(cursor);
+  }
+
+  private static Bytes identity(long seq) {
+    CborWriter out = new CborWriter();
+    out.writeMap(2).writeText("t").writeText("#identity").writeText("op").writeInteger(1);
+    out.writeMap(3).writeText("did").writeText("did:plc:ewvi7nxzyoun6zhxrhs64oiz");
+    out.writeText("seq").writeInteger(seq);
+    out.writeText("time").writeText("2024-01-02T03:04:05.006Z");
+    return out.toBytes();
+  }
+
+  private static Bytes error(String name) {
+    CborWriter out = new CborWriter();
+    out.writeMap(1).writeText("op").writeInteger(-1);
+    return out.writeMap(1).writeText("error").writeText(name).toBytes();
+  }
+
+  private static long seq(RepoEvent event) {
+    return ((RepoEvent.Sequenced) event).seq();
+  }
+
+  @Test
+  void next_goesOnAfterTheLastEventWhenAConnectionBreaks() throws Exception {
+    connection(identity(5), identity(6));
+    connection(identity(6), identity(7)); // SC-42: servers may send the cursor's own event again
+    try (FirehoseStream events = follow(new Cursor.Live(), OnBadMessage.RECONNECT)) {
+      assertThat(seq(events.next())).isEqualTo(5);
+      assertThat(seq(events.next())).isEqualTo(6);
+      assertThat(seq(events.next())).isEqualTo(7);
+      assertThat(events.cursor()).isEqualTo(new Cursor.After(7));
+      assertThat(events.regressions()).isZero();
+    }
+    assertThat(dialled).containsExactly("null", "cursor=6");
+  }
+
+  @Test
+  void next_asksForWhatItIsToldTo() throws Exception {
+    connection(identity(1));
+    try (FirehoseStream events = follow(new Cursor.Oldest(), OnBadMessage.RECONNECT)) {
+      events.next();
+    }
+    connection(identity(9), identity(10));
+    try (FirehoseStream events = follow(new Cursor.After(9), OnBadMessage.RECONNECT)) {
+      assertThat(seq(events.next())).isEqualTo(10);
+    }
+    assertThat(dialled).containsExactly("cursor=0", "cursor=9");
+  }
+
+  // SC-43
+  @Test
+  void next_neverGivesANumberTwice() throws Exception {
+    connection(identity(5), identity(3), identity(5), identity(8));
+    try (FirehoseStream events = follow(new Cursor.Live(), OnBadMessage.RECONNECT)) {
+      assertThat(seq(events.next())).isEqualTo(5);
+      assertThat(seq(events.next())).isEqualTo(8);
+      assertThat(events.regressions()).isEqualTo(1);
+    }
+  }
+
+  // SC-20, and what a relay does instead.
+  @Test
+  void next_reconnectsOrSkipsOverABadMessage() throws Exception {
+    connection(identity(5), GARBAGE, identity(6));
+    connection(identity(6));
+    try (FirehoseStream events = follow(new Cursor.Live(), OnBadMessage.RECONNECT)) {
+      assertThat(seq(events.next())).isEqualTo(5);
+      assertThat(seq(events.next())).isEqualTo(6);
+      assertThat(events.badMessages()).isEqualTo(1);
+    }
+    assertThat(dialled).hasSize(2);
+    dialled.clear();
+    connection(identity(5), GARBAGE, identity(6));
+    try (FirehoseStream events = follow(new Cursor.Live(), OnBadMessage.SKIP)) {
+      assertThat(seq(events.next())).isEqualTo(5);
+      assertThat(seq(events.next())).isEqualTo(6);
+      assertThat(events.badMessages()).isEqualTo(1);
+    }
+    assertThat(dialled).hasSize(1);
+  }
+
+  // SC-45: nobody but the user can say where to go on.
+  @Test
+  void next_stopsAtFutureCursor() {
+    connection(error("FutureCursor"));
+    try (FirehoseStream events = follow(new Cursor.After(99), OnBadMessage.RECONNECT)) {
+      assertThatThrownBy(events::next)
+          .isInstanceOfSatisfying(
+              FirehoseException.class,
+              e -> assertThat(e.reason()).isEqualTo(FirehoseException.Reason.FUTURE_CURSOR));
+    }
+  }
+
+  @Test
+  void next_stopsWhereThereIsNoStream() {
+    try (FirehoseStream events = follow(new Cursor.Live(), OnBadMessage.RECONNECT)) {
+      assertThatThrownBy(events::next)
+          .isInstanceOfSatisfying(
+              FirehoseException.class,
+              e -> assertThat(e.reason()).isEqualTo(FirehoseException.Reason.NO_STREAM));
+    }
+  }
+
+  @Test
+  void close_endsAReaderThatWaits() throws Exception {
+    connection();
+    FirehoseStream events = follow(new Cursor.Live(), OnBadMessage.RECONNECT);
+    Thread closer =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    idle.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                  events.close();
+                });
+    assertThatThrownBy(events::next).isInstanceOf(InterruptedException.class);
+    closer.join();
+  }
+
+  @Test
+  void reconnectPolicy_doublesUpToItsLimit() {
+    ReconnectPolicy policy = ReconnectPolicy.defaults();
+    Random random = new Random(2);
+    for (int failures = 1; failures < 200; failures++) {
+      long limit = failures > 6 ? 64 : 1L << (failures - 1);
+      assertThat(policy.waitAfter(failures, random))
+          .isBetween(Duration.ofMillis(limit * 500), Duration.ofSeconds(limit));
+    }
+  }
+}
