@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * {@code GET /admin/consumers/list}: who reads the firehose, in an array of objects with the fields
- * of the reference relay, and two of our own: {@code seq}, the last event that was written to it, and
- * {@code bytes_sent}. Never blocks.
+ * of the reference relay, and two of our own: {@code seq}, the last event that was written to it,
+ * and {@code bytes_sent}. Never blocks.
  */
 public final class AdminListConsumersEndpoint implements Endpoint {
   private final Consumers consumers;

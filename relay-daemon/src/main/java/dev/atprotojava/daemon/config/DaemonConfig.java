@@ -24,7 +24,7 @@ import java.util.Locale;
  */
 public record DaemonConfig(
     Http http, Admin admin, List<URI> plcDirectories, LogLevel logLevel, RelayConfig relay) {
-  private static final Duration LONGEST_WINDOW = Duration.ofHours(87_600);
+  private static final Duration LONGEST_WINDOW = Duration.ofDays(3_650);
   private static final long GIB = 1L << 30;
 
   public DaemonConfig {

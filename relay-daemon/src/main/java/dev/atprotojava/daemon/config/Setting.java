@@ -7,8 +7,8 @@ import java.util.List;
  * Everything that can be set: the flag, the environment variables (the first that is there counts;
  * the later ones are names of the reference relay), the default, and what a value must be.
  *
- * <p>The table in {@code docs/operate/configuration.md} and the help of {@code relay serve} are made
- * of this.
+ * <p>The table in {@code docs/operate/configuration.md} and the help of {@code relay serve} are
+ * made of this.
  */
 public enum Setting {
   API_LISTEN(
@@ -141,7 +141,7 @@ public enum Setting {
   MAX_CONSUMERS_PER_ADDRESS(
       "--max-consumers-per-address",
       "N",
-      "500",
+      "1000",
       "a number from 1 to 1000000",
       "The same from one address, which is a /64 of IPv6.",
       "RELAY_MAX_CONSUMERS_PER_ADDRESS"),
@@ -224,6 +224,8 @@ public enum Setting {
   private final String fallback;
   private final String expected;
   private final String description;
+
+  @SuppressWarnings("ImmutableEnumChecker") // by List.of, which is
   private final List<String> variables;
 
   Setting(
@@ -254,6 +256,11 @@ public enum Setting {
   /** True if the flag may stand alone, which is {@code true}. */
   public boolean isSwitch() {
     return parameter.isEmpty();
+  }
+
+  /** True if there may be several values, separated by commas; the flag may be repeated then. */
+  public boolean isList() {
+    return parameter.endsWith("]");
   }
 
   /** True if the value must not be shown to anybody. */

@@ -2,16 +2,19 @@
 package dev.atprotojava.daemon.firehose;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How many consumers there may be, of all and from one address (RL-16): asked at the door, before the
- * handshake. Of IPv6 an address is its first 64 bits, since whoever has one has all the others.
+ * How many consumers there may be, of all and from one address (RL-16): asked at the door, before
+ * the handshake. Of IPv6 an address is its first 64 bits, since whoever has one has all the others.
  * Thread-safe.
  */
 public final class ConsumerAdmission {
@@ -53,7 +56,8 @@ public final class ConsumerAdmission {
     static Network of(InetAddress address) {
       byte[] all = address.getAddress();
       return new Network(
-          Arrays.toString(all.length > V6_PREFIX_BYTES ? Arrays.copyOf(all, V6_PREFIX_BYTES) : all));
+          Arrays.toString(
+              all.length > V6_PREFIX_BYTES ? Arrays.copyOf(all, V6_PREFIX_BYTES) : all));
     }
   }
 
@@ -61,6 +65,8 @@ public final class ConsumerAdmission {
   private final int maxPerAddress;
   private final AtomicInteger total = new AtomicInteger();
   private final Map<Network, Integer> byNetwork = new ConcurrentHashMap<>();
+  private final ReentrantLock waiting = new ReentrantLock();
+  private final Condition emptied = waiting.newCondition();
   private final AtomicLongArray refusals = new AtomicLongArray(Refusal.values().length);
 
   /**
@@ -91,7 +97,28 @@ public final class ConsumerAdmission {
 
   private void leave(Network network) {
     byNetwork.computeIfPresent(network, (_, count) -> count == 1 ? null : count - 1);
-    total.decrementAndGet();
+    if (total.decrementAndGet() == 0) {
+      waiting.lock();
+      try {
+        emptied.signalAll();
+      } finally {
+        waiting.unlock();
+      }
+    }
+  }
+
+  /** Waits until all places are given back; false if they are not in time. */
+  public boolean awaitEmpty(Duration atMost) throws InterruptedException {
+    long nanosLeft = atMost.toNanos();
+    waiting.lock();
+    try {
+      while (total.get() > 0 && nanosLeft > 0) {
+        nanosLeft = emptied.awaitNanos(nanosLeft);
+      }
+      return total.get() == 0;
+    } finally {
+      waiting.unlock();
+    }
   }
 
   private Refused refuse(Refusal reason) {

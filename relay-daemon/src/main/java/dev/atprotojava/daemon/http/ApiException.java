@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer is an error: {@code {"error": …, "message": …}} (SC-A0). Clients go by the name, not by
- * the status. Stackless: whoever asks can cause one at will.
+ * The answer is an error: {@code {"error": …, "message": …}} (SC-A0). Clients go by the name, not
+ * by the status. Stackless: whoever asks can cause one at will.
  */
 public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -100,8 +100,7 @@ public final class ApiServer implements AutoCloseable {
         new GracefulShutdownHandler(
             new ClientAddress(
                 config.trustedProxies(),
-                new CrossOrigin(
-                    new Deadline(REQUEST_SECONDS, new HttpContinueReadHandler(api)))));
+                new CrossOrigin(new Deadline(REQUEST_SECONDS, new HttpContinueReadHandler(api)))));
     this.api =
         new Listener(
             "the API",

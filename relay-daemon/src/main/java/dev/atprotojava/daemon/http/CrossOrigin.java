@@ -9,8 +9,8 @@ import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
 
 /**
- * Lets pages of any site read what is public (RL-17). Not the administration: a page of another site
- * has no business there, whatever passwords the browser remembers.
+ * Lets pages of any site read what is public (RL-17). Not the administration: a page of another
+ * site has no business there, whatever passwords the browser remembers.
  */
 final class CrossOrigin implements HttpHandler {
   private static final HttpString ORIGIN = new HttpString("Access-Control-Allow-Origin");

@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Runs an endpoint where it may block, and sends what it answers.
  *
- * <p>The body is read before, on the I/O thread and without blocking it, so that a client that sends
- * it slowly holds no other thread; and never more of it than {@value ApiServer#MAX_BODY_BYTES}
- * bytes. When the threads are all taken the answer is 503, at once.
+ * <p>The body is read before, on the I/O thread and without blocking it, so that a client that
+ * sends it slowly holds no other thread; and never more of it than {@value
+ * ApiServer#MAX_BODY_BYTES} bytes. When the threads are all taken the answer is 503, at once.
  */
 final class EndpointRunner implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(EndpointRunner.class);
@@ -52,8 +52,7 @@ final class EndpointRunner implements HttpHandler {
     Receiver receiver = exchange.getRequestReceiver();
     receiver.setMaxBufferSize(ApiServer.MAX_BODY_BYTES);
     receiver.receiveFullBytes(
-        (received, bytes) ->
-            received.dispatch(threads, ready -> run(ready, Bytes.wrap(bytes))),
+        (received, bytes) -> received.dispatch(threads, ready -> run(ready, Bytes.wrap(bytes))),
         (failed, e) ->
             refuseBody(
                 failed,

@@ -53,7 +53,9 @@ public final class Errors {
 
   static ApiException internal() {
     return ApiException.of(
-        StatusCodes.INTERNAL_SERVER_ERROR, "InternalServerError", "something failed; it was logged");
+        StatusCodes.INTERNAL_SERVER_ERROR,
+        "InternalServerError",
+        "something failed; it was logged");
   }
 
   static ApiException tooLarge() {

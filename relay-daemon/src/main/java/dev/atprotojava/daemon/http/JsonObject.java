@@ -33,8 +33,7 @@ public final class JsonObject {
 
   static JsonObject read(Bytes bytes) {
     Map<String, String> strings = new HashMap<>();
-    try (JsonParser parser =
-        FACTORY.createParser(bytes.array(), bytes.offset(), bytes.length())) {
+    try (JsonParser parser = FACTORY.createParser(bytes.array(), bytes.offset(), bytes.length())) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw malformed();
       }

@@ -45,8 +45,8 @@ public final class RequestThreads {
   }
 
   /**
-   * One platform thread, for what reads the database: a virtual one would hold its carrier, and more
-   * than one would take the readers that lanes wait for.
+   * One platform thread, for what reads the database: a virtual one would hold its carrier, and
+   * more than one would take the readers that lanes wait for.
    */
   public static Executor disk(String name) {
     ThreadPoolExecutor pool =

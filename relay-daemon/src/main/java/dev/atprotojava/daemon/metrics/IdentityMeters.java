@@ -50,8 +50,7 @@ public final class IdentityMeters implements MeterBinder {
     }
   }
 
-  private void gauge(
-      MeterRegistry registry, String name, ToLongFunction<DirectoryCounters> value) {
+  private void gauge(MeterRegistry registry, String name, ToLongFunction<DirectoryCounters> value) {
     Gauge.builder(name, directory, each -> value.applyAsLong(each.counters())).register(registry);
   }
 

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The process as the system sees it, under the names that all Prometheus clients use. What the system
- * does not tell is not a number.
+ * The process as the system sees it, under the names that all Prometheus clients use. What the
+ * system does not tell is not a number.
  */
 public final class ProcessMeters implements MeterBinder {
   private static final Path STATUS = Path.of("/proc/self/status");

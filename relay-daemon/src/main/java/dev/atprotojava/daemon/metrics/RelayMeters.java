@@ -82,8 +82,7 @@ public final class RelayMeters implements MeterBinder {
     }
     FunctionCounter.builder("relay.frames.sent", consumers, Consumers::framesSent)
         .register(registry);
-    FunctionCounter.builder("relay.bytes.sent", consumers, Consumers::bytesSent)
-        .register(registry);
+    FunctionCounter.builder("relay.bytes.sent", consumers, Consumers::bytesSent).register(registry);
   }
 
   private void bindLog(MeterRegistry registry) {

@@ -10,8 +10,8 @@ import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.RepoState;
 
 /**
- * {@code com.atproto.sync.getRepoStatus}: what this relay says of an account; {@code rev} only if it
- * is active (RL-72).
+ * {@code com.atproto.sync.getRepoStatus}: what this relay says of an account; {@code rev} only if
+ * it is active (RL-72).
  */
 public final class GetRepoStatusEndpoint implements Endpoint {
   private final Accounts accounts;

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code com.atproto.sync.listHosts}: the hosts in the order in which they were added (RL-72, T-80).
- * {@code seq} is where each is now, not where the database has it. Reads the database.
+ * {@code com.atproto.sync.listHosts}: the hosts in the order in which they were added (RL-72,
+ * T-80). {@code seq} is where each is now, not where the database has it. Reads the database.
  */
 public final class ListHostsEndpoint implements Endpoint {
   private static final int DEFAULT_LIMIT = 200;

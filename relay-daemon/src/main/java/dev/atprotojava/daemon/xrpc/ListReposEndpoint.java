@@ -15,8 +15,8 @@ import java.util.List;
 /**
  * {@code com.atproto.sync.listRepos}: the accounts in the order of discovery, as the database has
  * them, which is a few seconds ago. All that are known with their status, but for deleted ones
- * (RL-72), and for those of which no commit was seen, as {@code head} and {@code rev} must be there;
- * so a page may be shorter than its limit (SC-A1). Reads the database.
+ * (RL-72), and for those of which no commit was seen, as {@code head} and {@code rev} must be
+ * there; so a page may be shorter than its limit (SC-A1). Reads the database.
  */
 public final class ListReposEndpoint implements Endpoint {
   private static final int DEFAULT_LIMIT = 500;
