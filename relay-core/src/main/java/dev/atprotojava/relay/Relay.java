@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -324,9 +325,9 @@ public final class Relay {
     LOG.info("stopped");
   }
 
-  /** False once going on would break a promise. */
+  /** True while log and store accept writes: not before the start, and not after an end. */
   public boolean isHealthy() {
-    return healthy;
+    return healthy && sequencerThread.isAlive() && storeThread.isAlive();
   }
 
   /** Those who read the stream. */
@@ -361,6 +362,11 @@ public final class Relay {
   /** The number of accounts whose PDS a host is, as the store has them. Reads a disk. */
   public long countAccounts(int hostId) {
     return store.countAccounts(hostId);
+  }
+
+  /** The same of all hosts, by their numbers on this relay. Reads a disk. */
+  public Map<Integer, Long> accountCounts() {
+    return store.accountCounts();
   }
 
   /** The state of the relay's parts in numbers, for metrics. */

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /**
- * The relay as a process.
- *
- * <p>{@link dev.atprotojava.daemon.Main} is the command line, {@link
- * dev.atprotojava.daemon.DaemonConfig} what it reads from flags and environment, {@link
- * dev.atprotojava.daemon.DaemonWiring} all construction from top to bottom.
+ * The relay as a process. {@link dev.atprotojava.daemon.Main} is where it begins; what it can be
+ * told is in {@code config}, its commands are in {@code cli}, and {@code assembly} puts the rest
+ * together.
  */
 @NullMarked
 package dev.atprotojava.daemon;

@@ -11,6 +11,10 @@ import java.util.Map;
  *
  * @param id its number on this relay
  * @param hostname its name
+ * @param secure true if it is reached by TLS
+ * @param trusted true if the operator trusts it
+ * @param accountLimit how many accounts it may have
+ * @param rates how many events it may send
  * @param status how the relay stands to it
  * @param reason why; empty if there is nothing to say
  * @param connected true if its stream is open
@@ -24,6 +28,10 @@ import java.util.Map;
 public record HostView(
     int id,
     String hostname,
+    boolean secure,
+    boolean trusted,
+    long accountLimit,
+    Rates rates,
     HostStatus status,
     String reason,
     boolean connected,
@@ -36,4 +44,13 @@ public record HostView(
   public HostView {
     drops = Map.copyOf(drops);
   }
+
+  /**
+   * How many events a host may send (RL-58).
+   *
+   * @param perSecond in any second
+   * @param perHour in any hour
+   * @param perDay in any day
+   */
+  public record Rates(long perSecond, long perHour, long perDay) {}
 }

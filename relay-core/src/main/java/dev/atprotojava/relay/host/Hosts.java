@@ -40,6 +40,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
   private static final Logger LOG = LoggerFactory.getLogger(Hosts.class);
   private static final Duration START_PACE = Duration.ofMillis(5); // 200 a second
   private static final Duration LIFE_PACE = Duration.ofSeconds(10);
+  private static final long TRUSTED_ACCOUNTS = 10_000_000; // RL-57
 
   /**
    * Who may become a host, and what it may do.
@@ -143,13 +144,17 @@ public final class Hosts implements StoreWriter.ProgressSource {
             row.reason(),
             row.epoch(),
             row.cursor(),
-            policy.trusted().contains(row.hostname())
-                ? HostRates.TRUSTED
-                : HostRates.forAccounts(policy.accountLimit()),
+            rates(row.hostname()),
             policy.observe()),
         replayed,
         replayedFloor,
         shared);
+  }
+
+  private HostRates rates(String hostname) {
+    return policy.trusted().contains(hostname)
+        ? HostRates.TRUSTED
+        : HostRates.forAccounts(policy.accountLimit());
   }
 
   /**
@@ -282,19 +287,40 @@ public final class Hosts implements StoreWriter.ProgressSource {
 
   /** All hosts, in the order in which they were added. */
   public List<HostView> list() {
-    return hosts.values().stream().map(Hosts::view).sorted((a, b) -> a.id() - b.id()).toList();
+    return hosts.values().stream().map(this::view).sorted((a, b) -> a.id() - b.id()).toList();
+  }
+
+  /** At most {@code limit} hosts with numbers above {@code afterId}, in that order. */
+  public List<HostView> list(long afterId, int limit) {
+    return hosts.values().stream()
+        .filter(host -> host.row.id() > afterId)
+        .sorted((a, b) -> a.row.id() - b.row.id())
+        .limit(limit)
+        .map(this::view)
+        .toList();
+  }
+
+  /** A host by its number. */
+  public Optional<HostView> find(int id) {
+    return hosts.values().stream().filter(host -> host.row.id() == id).findFirst().map(this::view);
   }
 
   /** A host by its name. */
   public Optional<HostView> find(String hostname) {
-    return Optional.ofNullable(hosts.get(hostname)).map(Hosts::view);
+    return Optional.ofNullable(hosts.get(hostname)).map(this::view);
   }
 
-  private static HostView view(Host host) {
+  private HostView view(Host host) {
     HostThread thread = host.thread;
+    HostRates rates = rates(host.row.hostname());
+    boolean trusted = policy.trusted().contains(host.row.hostname());
     return new HostView(
         host.row.id(),
         host.row.hostname(),
+        host.row.secure(),
+        trusted,
+        trusted ? TRUSTED_ACCOUNTS : policy.accountLimit(),
+        new HostView.Rates(rates.perSecond(), rates.perHour(), rates.perDay()),
         thread.status(),
         thread.reason(),
         thread.isConnected(),

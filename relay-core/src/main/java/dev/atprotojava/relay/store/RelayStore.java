@@ -8,6 +8,7 @@ import dev.atprotojava.syntax.Did;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,9 @@ public interface RelayStore extends AutoCloseable {
 
   /** The number of accounts on a host. */
   long countAccounts(int hostId);
+
+  /** The number of accounts on each host, by the host's number. */
+  Map<Integer, Long> accountCounts();
 
   @Override
   void close();

@@ -24,7 +24,9 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -495,6 +497,21 @@ public final class SqliteRelayStore implements RelayStore {
   public long countAccounts(int hostId) {
     return read(
         connection -> queryLong(connection, "SELECT accounts FROM host WHERE id = " + hostId));
+  }
+
+  @Override
+  public Map<Integer, Long> accountCounts() {
+    return read(
+        connection -> {
+          Map<Integer, Long> counts = new HashMap<>();
+          try (Statement statement = connection.createStatement();
+              ResultSet rows = statement.executeQuery("SELECT id, accounts FROM host")) {
+            while (rows.next()) {
+              counts.put(rows.getInt(1), rows.getLong(2));
+            }
+          }
+          return counts;
+        });
   }
 
   private interface Work<T extends @Nullable Object> {

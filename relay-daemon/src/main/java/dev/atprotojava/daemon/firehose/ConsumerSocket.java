@@ -27,6 +27,7 @@ final class ConsumerSocket implements ConsumerSink {
   private final ConduitStreamSinkChannel sink;
   private final ConduitStreamSourceChannel source;
   private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BUFFER);
+  private final Runnable whenClosed;
   private @Nullable ConsumerSession session;
   private boolean closed;
 
@@ -43,16 +44,25 @@ final class ConsumerSocket implements ConsumerSink {
     }
   }
 
-  private ConsumerSocket(StreamConnection connection) {
+  private ConsumerSocket(StreamConnection connection, Runnable whenClosed) {
     this.connection = connection;
+    this.whenClosed = whenClosed;
     this.sink = connection.getSinkChannel();
     this.source = connection.getSourceChannel();
   }
 
-  /** Begins a session on an upgraded connection. */
+  /**
+   * Begins a session on an upgraded connection.
+   *
+   * @param whenClosed told that the connection is closed, perhaps more than once
+   */
   static void open(
-      StreamConnection connection, Consumers consumers, Cursor cursor, Consumers.Peer peer) {
-    ConsumerSocket socket = new ConsumerSocket(connection);
+      StreamConnection connection,
+      Consumers consumers,
+      Cursor cursor,
+      Consumers.Peer peer,
+      Runnable whenClosed) {
+    ConsumerSocket socket = new ConsumerSocket(connection, whenClosed);
     Loop loop = LOOPS.computeIfAbsent(connection.getIoThread(), Loop::new);
     socket.sink.setWriteListener(_ -> socket.onWritable());
     socket.source.setReadListener(_ -> socket.onReadable());
@@ -118,6 +128,7 @@ final class ConsumerSocket implements ConsumerSink {
         session.disconnected();
       }
       IoUtils.safeClose(connection);
+      whenClosed.run();
     }
   }
 
@@ -125,5 +136,6 @@ final class ConsumerSocket implements ConsumerSink {
   public void close() {
     closed = true;
     IoUtils.safeClose(connection);
+    whenClosed.run();
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-package dev.atprotojava.daemon;
+package dev.atprotojava.daemon.assembly;
 
 import dev.atprotojava.identity.CachingDirectory;
 import dev.atprotojava.identity.IdentityLookup;

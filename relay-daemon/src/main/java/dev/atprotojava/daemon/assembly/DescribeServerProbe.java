@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-package dev.atprotojava.daemon;
+package dev.atprotojava.daemon.assembly;
 
+import dev.atprotojava.daemon.config.Product;
 import dev.atprotojava.relay.host.HostProbe;
 import java.io.IOException;
 import okhttp3.HttpUrl;
@@ -8,7 +9,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 
-/** Asks a server for {@code com.atproto.server.describeServer} (RL-52). */
+/** Asks a server whether it is a PDS, over HTTP. */
 final class DescribeServerProbe implements HostProbe {
   private final OkHttpClient client;
   private final String userAgent;
@@ -34,6 +35,10 @@ final class DescribeServerProbe implements HostProbe {
     try (Response response = client.newCall(request).execute()) {
       if (!response.isSuccessful()) {
         throw new IOException("describeServer answers " + response.code());
+      }
+      String server = response.header("Server");
+      if (server != null && Product.isRelay(server)) {
+        throw new IOException("it is a relay");
       }
     }
   }

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.daemon.assembly;
+
+import dev.atprotojava.daemon.admin.AdminGate;
+import dev.atprotojava.daemon.admin.AdminListConsumersEndpoint;
+import dev.atprotojava.daemon.admin.AdminListHostsEndpoint;
+import dev.atprotojava.daemon.admin.AdminRequestCrawlEndpoint;
+import dev.atprotojava.daemon.config.DaemonConfig;
+import dev.atprotojava.daemon.config.Product;
+import dev.atprotojava.daemon.firehose.ConsumerAdmission;
+import dev.atprotojava.daemon.firehose.SubscribeReposEndpoint;
+import dev.atprotojava.daemon.http.ApiServer;
+import dev.atprotojava.daemon.http.RequestThreads;
+import dev.atprotojava.daemon.http.Routes;
+import dev.atprotojava.daemon.metrics.DoorMeters;
+import dev.atprotojava.daemon.metrics.IdentityMeters;
+import dev.atprotojava.daemon.metrics.MetricsEndpoint;
+import dev.atprotojava.daemon.metrics.RelayMeters;
+import dev.atprotojava.daemon.xrpc.GetHostStatusEndpoint;
+import dev.atprotojava.daemon.xrpc.GetLatestCommitEndpoint;
+import dev.atprotojava.daemon.xrpc.GetRepoEndpoint;
+import dev.atprotojava.daemon.xrpc.GetRepoStatusEndpoint;
+import dev.atprotojava.daemon.xrpc.HealthEndpoint;
+import dev.atprotojava.daemon.xrpc.HomeEndpoint;
+import dev.atprotojava.daemon.xrpc.ListHostsEndpoint;
+import dev.atprotojava.daemon.xrpc.ListReposEndpoint;
+import dev.atprotojava.daemon.xrpc.RequestCrawlEndpoint;
+import dev.atprotojava.identity.AddressPolicy;
+import dev.atprotojava.identity.CachingDirectory;
+import dev.atprotojava.identity.HttpFetcher;
+import dev.atprotojava.identity.PlcResolver;
+import dev.atprotojava.identity.RequestLimits;
+import dev.atprotojava.identity.WebDidResolver;
+import dev.atprotojava.relay.Relay;
+import dev.atprotojava.relay.RelaySurroundings;
+import dev.atprotojava.sync.client.NanoClock;
+import dev.atprotojava.sync.client.WebSocketTransport;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
+
+/** All construction, from top to bottom: nothing is set later, nothing is looked up. */
+final class DaemonWiring {
+  private static final RequestLimits PUBLIC_PLC = new RequestLimits(64, 500, 20_000);
+  private static final RequestLimits LOCAL_PLC = new RequestLimits(64, 20_000, 20_000);
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration READ = Duration.ofSeconds(10);
+  private static final int CRAWLS_AT_ONCE = 64;
+  private static final int ACCOUNTS_AT_ONCE = 512;
+
+  final HttpFetcher fetcher;
+  final HttpFetcher plcFetcher;
+  final CachingDirectory identities;
+  final OkHttpClient client;
+  final Relay relay;
+  final ConsumerAdmission admission;
+  final MetricsEndpoint metrics;
+  final ApiServer server;
+
+  /**
+   * Builds everything, and opens the relay's data.
+   *
+   * @param passwords of the administrators, at least one
+   * @param fatal told when going on would break a promise
+   */
+  DaemonWiring(
+      DaemonConfig config, List<String> passwords, Product product, Consumer<Throwable> fatal) {
+    boolean dev = config.relay().hosts().dev();
+    AddressPolicy policy = dev ? AddressPolicy.dev() : AddressPolicy.publicOnly();
+    SecureRandom random = new SecureRandom();
+    this.fetcher = HttpFetcher.builder().policy(policy).userAgent(product.mark()).build();
+    // The directory is the operator's choice, and may be a mirror beside the relay.
+    this.plcFetcher =
+        HttpFetcher.builder().policy(AddressPolicy.dev()).userAgent(product.mark()).build();
+    List<PlcResolver> plc =
+        config.plcDirectories().stream()
+            .map(url -> PlcResolver.of(plcFetcher, url.toString(), policy))
+            .toList();
+    this.identities =
+        CachingDirectory.builder(plc, WebDidResolver.of(fetcher))
+            .maxEntries(config.relay().memory().identities())
+            .plcLimits(dev ? LOCAL_PLC : PUBLIC_PLC)
+            .build();
+    this.client =
+        policy
+            .applyTo(new OkHttpClient.Builder().dispatcher(new Dispatcher()))
+            .connectTimeout(CONNECT)
+            .readTimeout(READ)
+            .build();
+    this.relay =
+        Relay.open(
+            config.relay(),
+            new RelaySurroundings(
+                new WebSocketTransport(client, product.mark(), NanoClock.system(), random),
+                new DaemonIdentities(identities),
+                new DescribeServerProbe(
+                    client.newBuilder().callTimeout(CONNECT).build(), product.mark()),
+                InstantSource.system(),
+                NanoClock.system(),
+                random,
+                fatal));
+    this.admission =
+        new ConsumerAdmission(
+            config.http().consumers().max(), config.http().consumers().maxPerAddress());
+    AdminGate api = new AdminGate(passwords, api(config, product));
+    this.metrics =
+        new MetricsEndpoint(
+            List.of(
+                new RelayMeters(relay),
+                new IdentityMeters(identities),
+                new DoorMeters(admission, api, product.version())));
+    this.server =
+        new ApiServer(
+            config.http(),
+            product.mark(),
+            api,
+            Routes.builder().get("/metrics", RequestThreads.disk("metrics"), metrics).build());
+  }
+
+  private Routes api(DaemonConfig config, Product product) {
+    Executor direct = RequestThreads.direct();
+    Executor disk = RequestThreads.disk("api-reader");
+    Executor accounts = RequestThreads.virtual("account", ACCOUNTS_AT_ONCE);
+    Executor crawls = RequestThreads.virtual("crawl", CRAWLS_AT_ONCE);
+    HealthEndpoint health = new HealthEndpoint(relay::isHealthy, product.version());
+    return Routes.builder()
+        .get("/", direct, new HomeEndpoint(product.version()))
+        .get("/_health", direct, health)
+        .get("/xrpc/_health", direct, health)
+        .subscription(
+            SubscribeReposEndpoint.NSID, new SubscribeReposEndpoint(relay.consumers(), admission))
+        .procedure(
+            "com.atproto.sync.requestCrawl",
+            crawls,
+            new RequestCrawlEndpoint(relay.hosts(), config.http().requestCrawl()))
+        .query("com.atproto.sync.listHosts", disk, new ListHostsEndpoint(relay))
+        .query("com.atproto.sync.getHostStatus", disk, new GetHostStatusEndpoint(relay))
+        .query("com.atproto.sync.listRepos", disk, new ListReposEndpoint(relay))
+        .query("com.atproto.sync.getRepoStatus", accounts, new GetRepoStatusEndpoint(relay))
+        .query("com.atproto.sync.getLatestCommit", accounts, new GetLatestCommitEndpoint(relay))
+        .query(GetRepoEndpoint.NSID, accounts, new GetRepoEndpoint(relay))
+        .post("/admin/pds/requestCrawl", crawls, new AdminRequestCrawlEndpoint(relay.hosts()))
+        .get("/admin/pds/list", disk, new AdminListHostsEndpoint(relay))
+        .get("/admin/consumers/list", direct, new AdminListConsumersEndpoint(relay.consumers()))
+        .build();
+  }
+}

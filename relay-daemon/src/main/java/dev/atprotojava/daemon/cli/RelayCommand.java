@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.daemon.cli;
+
+import dev.atprotojava.daemon.config.BadSettingException;
+import dev.atprotojava.daemon.config.Product;
+import dev.atprotojava.relay.RelayException;
+import java.io.PrintWriter;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** {@code relay}: finds the command, runs it, and turns what goes wrong into a sentence. */
+public final class RelayCommand {
+  /** The name by which the program is called. */
+  static final String NAME = "relay";
+
+  private final CommandLine line;
+  private final PrintWriter err;
+
+  /**
+   * What a command has of the process.
+   *
+   * @param environment the variables
+   * @param out where answers go
+   * @param err where everything else goes
+   * @param termination the word to end
+   */
+  public record Surroundings(
+      Map<String, String> environment, PrintWriter out, PrintWriter err, Termination termination) {
+    public Surroundings {
+      environment = Map.copyOf(environment);
+    }
+  }
+
+  /** A command line. */
+  public RelayCommand(Surroundings world) {
+    this.err = world.err();
+    Product product = Product.ofBuild();
+    CommandSpec spec = CommandSpec.create().name(NAME);
+    spec.usageMessage()
+        .description(
+            "An AT Protocol relay: follows hosts, verifies every event, serves one stream.")
+        .footer(
+            "  demo     A relay at work on a simulated network.",
+            "",
+            "Each command has a --help. Exit codes: 0 done, 1 not possible, 2 not understood,",
+            "70 ended by a fault. Messages and the log go to standard error.");
+    addHelp(spec);
+    spec.addOption(
+        CommandLine.Model.OptionSpec.builder("-V", "--version")
+            .versionHelp(true)
+            .type(boolean.class)
+            .description("Say which version this is.")
+            .build());
+    spec.version(product.toString());
+    spec.addSubcommand("serve", new ServeCommand(world, product).commandLine());
+    spec.addSubcommand("version", VersionCommand.commandLine(world, product));
+    this.line = new CommandLine(spec);
+    line.setOut(world.out());
+    line.setErr(world.err());
+    line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+    line.setExecutionStrategy(
+        parsed -> {
+          Integer help = CommandLine.executeHelpRequest(parsed);
+          if (help != null) {
+            return help;
+          }
+          if (!parsed.hasSubcommand()) {
+            throw new CommandLine.ParameterException(line, "say which command to run");
+          }
+          return new CommandLine.RunLast().execute(parsed);
+        });
+    line.setParameterExceptionHandler((e, _) -> misused(e));
+    line.setExecutionExceptionHandler((e, _, _) -> failed(e));
+  }
+
+  /** Each command has this. */
+  static void addHelp(CommandSpec spec) {
+    spec.addOption(
+        CommandLine.Model.OptionSpec.builder("-h", "--help")
+            .usageHelp(true)
+            .type(boolean.class)
+            .description("Show this help.")
+            .build());
+  }
+
+  /** Runs a command; the exit code. */
+  public int run(String... args) {
+    int code = line.execute(args);
+    line.getOut().flush();
+    err.flush();
+    return code;
+  }
+
+  private int misused(CommandLine.ParameterException e) {
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    err.println(NAME + ": " + e.getMessage());
+    err.println("Try '" + command + " --help'.");
+    return ExitCode.USAGE;
+  }
+
+  private int failed(Exception e) {
+    return switch (e) {
+      case BadSettingException bad -> sentence(bad, ExitCode.USAGE);
+      case RelayException refused when refused.category() == RelayException.Category.REFUSED ->
+          sentence(refused, ExitCode.REFUSED);
+      default -> {
+        err.println(NAME + ": this should not have happened:");
+        e.printStackTrace(err);
+        yield ExitCode.SOFTWARE;
+      }
+    };
+  }
+
+  private int sentence(Exception e, int code) {
+    err.println(NAME + ": " + e.getMessage());
+    return code;
+  }
+}

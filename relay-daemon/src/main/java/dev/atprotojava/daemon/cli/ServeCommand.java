@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.daemon.cli;
+
+import dev.atprotojava.daemon.assembly.Daemon;
+import dev.atprotojava.daemon.config.DaemonConfig;
+import dev.atprotojava.daemon.config.ForeignVariables;
+import dev.atprotojava.daemon.config.Product;
+import dev.atprotojava.daemon.config.Setting;
+import dev.atprotojava.daemon.config.Settings;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** {@code relay serve}: runs the relay until it is told to end. Its flags are the settings. */
+final class ServeCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+  private static final int PASSWORD_BYTES = 18;
+
+  private final RelayCommand.Surroundings world;
+  private final Product product;
+  private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
+
+  ServeCommand(RelayCommand.Surroundings world, Product product) {
+    this.world = world;
+    this.product = product;
+  }
+
+  CommandLine commandLine() {
+    spec.usageMessage()
+        .width(100)
+        .sortOptions(false)
+        .abbreviateSynopsis(true)
+        .description(
+            "Run the relay until SIGTERM or SIGINT.",
+            "",
+            "A flag counts before the environment, the environment before the default.")
+        .optionListHeading("%n");
+    for (Setting setting : Setting.values()) {
+      spec.addOption(option(setting));
+    }
+    RelayCommand.addHelp(spec);
+    return new CommandLine(spec);
+  }
+
+  private static OptionSpec option(Setting setting) {
+    OptionSpec.Builder option =
+        OptionSpec.builder(setting.flag()).description(description(setting)).required(false);
+    if (setting.isSwitch()) {
+      return option
+          .type(String.class)
+          .arity("0..1")
+          .fallbackValue("true")
+          .paramLabel("true|false")
+          .build();
+    }
+    option.paramLabel(setting.parameter()).arity("1");
+    return setting.isList()
+        ? option.type(List.class).auxiliaryTypes(String.class).build()
+        : option.type(String.class).build();
+  }
+
+  private static String[] description(Setting setting) {
+    List<String> lines = new ArrayList<>();
+    // Percent signs and at signs mean something to the help's formatter.
+    lines.add(setting.description().replace("%", "%%"));
+    String fallback = setting.fallback().isEmpty() ? "" : "; default " + setting.fallback();
+    lines.add("(" + String.join(", ", setting.variables()) + fallback + ")");
+    return lines.toArray(String[]::new);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    List<String> unknown = ForeignVariables.check(world.environment());
+    DaemonConfig config = DaemonConfig.of(Settings.of(flags(), world.environment()));
+    ConsoleLog.setLevel(config.logLevel());
+    unknown.forEach(LOG::warn);
+    if (config.relay().hosts().dev()) {
+      LOG.warn("--dev allows connections without encryption and to private addresses");
+    }
+    Daemon daemon = Daemon.start(config, passwords(config), product, ServeCommand::endNow);
+    try {
+      world.termination().await();
+    } finally {
+      daemon.stop();
+    }
+    return ExitCode.OK;
+  }
+
+  private Map<Setting, String> flags() {
+    Map<Setting, String> given = new EnumMap<>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      Object value = spec.findOption(setting.flag()).getValue();
+      if (value instanceof List<?> parts) {
+        given.put(setting, String.join(",", parts.stream().map(String::valueOf).toList()));
+      } else if (value != null) {
+        given.put(setting, value.toString());
+      }
+    }
+    return given;
+  }
+
+  /** Those that are set, or one that nobody can guess and that is said once. */
+  private List<String> passwords(DaemonConfig config) {
+    if (!config.admin().passwords().isEmpty()) {
+      return config.admin().passwords();
+    }
+    byte[] random = new byte[PASSWORD_BYTES];
+    new SecureRandom().nextBytes(random);
+    String password = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    world.err().println("The admin password until the next start is " + password);
+    return List.of(password);
+  }
+
+  /** Without ceremony: what is durable is durable, and nothing else may be promised any more. */
+  private static void endNow(Throwable cause) {
+    LOG.error("going on would break a promise; ending", cause);
+    Runtime.getRuntime().halt(ExitCode.SOFTWARE);
+  }
+}
