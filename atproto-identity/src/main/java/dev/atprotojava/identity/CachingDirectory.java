@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -20,7 +21,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -448,7 +448,7 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
     private @Nullable Timer timer;
     private InstantSource clock = InstantSource.system();
     private LongSupplier nanoClock = Ticker.systemTicker()::read;
-    private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+    private RandomGenerator random = new Random(); // thread-safe, as few generators are
 
     private Builder(List<? extends DidResolver> plc, DidResolver web) {
       if (plc.isEmpty()) {
