@@ -129,7 +129,7 @@ final class MemoryStorage implements LogStorage {
   /** What a new process finds after this one died. */
   synchronized MemoryStorage afterKill() {
     MemoryStorage next = new MemoryStorage();
-    Map<Inode, Inode> copies = new IdentityHashMap<>();
+    IdentityHashMap<Inode, Inode> copies = new IdentityHashMap<>();
     names.forEach((name, inode) -> next.names.put(name, copy(inode, copies)));
     synced.forEach((name, inode) -> next.synced.put(name, copy(inode, copies)));
     // The changes between are given up as one; a power loss after it takes all or none of them.
@@ -192,7 +192,7 @@ final class MemoryStorage implements LogStorage {
     return left;
   }
 
-  private static Inode copy(Inode inode, Map<Inode, Inode> copies) {
+  private static Inode copy(Inode inode, IdentityHashMap<Inode, Inode> copies) {
     return copies.computeIfAbsent(inode, Inode::copy);
   }
 
