@@ -313,9 +313,10 @@ class ColdReaderTest {
     TestLog log = new TestLog(storage, options);
     AtomicLong end = new AtomicLong(Long.MAX_VALUE);
     AtomicLong read = new AtomicLong();
+    ColdReader reader;
     try (ExecutorService files = Executors.newFixedThreadPool(2);
         ExecutorService readers = Executors.newFixedThreadPool(3)) {
-      ColdReader reader = new ColdReader(log.log, files, 1 << 20);
+      reader = new ColdReader(log.log, files, 1 << 20);
       List<Future<?>> futures = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         futures.add(readers.submit(() -> follow(log.log, reader, end, read)));
@@ -336,8 +337,10 @@ class ColdReaderTest {
         future.get();
       }
     }
-    assertThat(read.get()).isGreaterThan(8000);
-    assertThat(log.reader.damaged()).isZero();
+    // What is in the window at the end is read by all three, however late they came to run.
+    long inWindow = log.log.nextSeq() - log.log.oldestSeq();
+    assertThat(read.get()).isGreaterThanOrEqualTo(3 * inWindow).isGreaterThan(1000);
+    assertThat(reader.damaged()).isZero();
     log.close();
     assertThat(storage.openFiles()).isZero();
   }
