@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -222,7 +221,7 @@ class ColdReaderTest {
           List<Stored> all = Stored.ofStorage(log.storage);
           long bound = 1_000_000;
           ColdReader reader = new ColdReader(log.log, Runnable::run, bound);
-          Map<Chunk, List<Stored>> held = new IdentityHashMap<>();
+          IdentityHashMap<Chunk, List<Stored>> held = new IdentityHashMap<>();
           for (int step = 0; step < 200; step++) {
             Chunk chunk = found(reader.after(gen.oneOf(all).seq() - 1).join());
             if (gen.oneIn(3)) {
