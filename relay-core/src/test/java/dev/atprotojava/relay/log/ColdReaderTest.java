@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -222,7 +221,7 @@ class ColdReaderTest {
           List<Stored> all = Stored.ofStorage(log.storage);
           long bound = 1_000_000;
           ColdReader reader = new ColdReader(log.log, Runnable::run, bound);
-          Map<Chunk, List<Stored>> held = new IdentityHashMap<>();
+          IdentityHashMap<Chunk, List<Stored>> held = new IdentityHashMap<>();
           for (int step = 0; step < 200; step++) {
             Chunk chunk = found(reader.after(gen.oneOf(all).seq() - 1).join());
             if (gen.oneIn(3)) {
@@ -313,9 +312,10 @@ class ColdReaderTest {
     TestLog log = new TestLog(storage, options);
     AtomicLong end = new AtomicLong(Long.MAX_VALUE);
     AtomicLong read = new AtomicLong();
+    ColdReader reader;
     try (ExecutorService files = Executors.newFixedThreadPool(2);
         ExecutorService readers = Executors.newFixedThreadPool(3)) {
-      ColdReader reader = new ColdReader(log.log, files, 1 << 20);
+      reader = new ColdReader(log.log, files, 1 << 20);
       List<Future<?>> futures = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         futures.add(readers.submit(() -> follow(log.log, reader, end, read)));
@@ -336,8 +336,10 @@ class ColdReaderTest {
         future.get();
       }
     }
-    assertThat(read.get()).isGreaterThan(8000);
-    assertThat(log.reader.damaged()).isZero();
+    // What is in the window at the end is read by all three, however late they came to run.
+    long inWindow = log.log.nextSeq() - log.log.oldestSeq();
+    assertThat(read.get()).isGreaterThanOrEqualTo(3 * inWindow).isGreaterThan(1000);
+    assertThat(reader.damaged()).isZero();
     log.close();
     assertThat(storage.openFiles()).isZero();
   }

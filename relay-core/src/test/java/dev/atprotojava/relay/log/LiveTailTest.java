@@ -6,19 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.atprotojava.relay.outbound.OutboundEvent;
 import dev.atprotojava.testing.Gen;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** The window in memory: what it says it has, it has; what it gives, is whole. */
@@ -102,7 +100,6 @@ class LiveTailTest {
         gen -> {
           int slabs = gen.between(2, 8);
           LiveTail tail = tail(slabs);
-          Deque<Long> seqs = new ArrayDeque<>();
           long seq = BEGIN;
           for (int batches = gen.between(1, 40); batches > 0; batches--) {
             OutboundEvent[] batch = new OutboundEvent[gen.between(1, 4)];
@@ -110,7 +107,6 @@ class LiveTailTest {
               batch[i] =
                   Events.raw(
                       gen, gen.oneIn(10) ? gen.between(SLAB, 5 * SLAB) : gen.between(2, 900));
-              seqs.add(seq + i);
             }
             long first = seq;
             seq = append(tail, seq, batch);
@@ -208,7 +204,7 @@ class LiveTailTest {
   @Test
   void slabs_areUsedAgain() {
     LiveTail tail = tail(16);
-    Map<ByteBuffer, Boolean> seen = new IdentityHashMap<>();
+    IdentityHashMap<ByteBuffer, Boolean> seen = new IdentityHashMap<>();
     long seq = BEGIN;
     for (int i = 0; i < 5000; i++) {
       seq = append(tail, seq, Events.identity(1, 3500), Events.identity(1, 3500));
@@ -349,7 +345,7 @@ class LiveTailTest {
           last[0] = tail.lastSeq();
           fallen.incrementAndGet();
         } else if (place[0] == 0) {
-          Thread.yield(); // nothing is there yet
+          LockSupport.parkNanos(1000); // nothing is there yet
         }
         return;
       }
@@ -372,7 +368,7 @@ class LiveTailTest {
         place[0]++;
         place[1] = 0;
       } else if (!more) {
-        Thread.yield();
+        LockSupport.parkNanos(1000);
       }
     }
 

@@ -60,6 +60,11 @@ class LogFormatTest {
       "415452454c415952000000000100000002000000010000000427d47884de98b9"
           + "020000000500000001000000090000000200000004942e96";
 
+  /** A whole segment in hexadecimal; {@code docs/formats.md} has the same. */
+  static String segment() {
+    return HEADER + COMMIT + ACCOUNT;
+  }
+
   private static OutboundEvent commit() {
     return Events.received(
         Events.event(
@@ -92,7 +97,7 @@ class LogFormatTest {
 
   @Test
   void segment_isAsDrawn() {
-    assertThat(hex(written().bytes(SEGMENT))).isEqualTo(HEADER + COMMIT + ACCOUNT);
+    assertThat(hex(written().bytes(SEGMENT))).isEqualTo(segment());
   }
 
   @Test

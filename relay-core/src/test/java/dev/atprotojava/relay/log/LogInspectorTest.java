@@ -366,7 +366,7 @@ class LogInspectorTest {
             FIRST
                 + "\t7\t2024-06-01T12:00:00.000001Z\tcommit\tdid:plc:ewvi7nxzyoun6zhxrhs64oiz\t"
                 + "3jzfcijpj2z2a\t"
-                + (Events.commit(1).frameLength())
+                + Events.commit(1).frameLength()
                 + "\t-\t{\"ops\":[],")
         .contains("\"seq\":" + FIRST);
     assertThat(lines.get(1)).contains("\tidentity\t", "\t-\t", "\"filler\":{\"$bytes\":\"AAAA\"}");

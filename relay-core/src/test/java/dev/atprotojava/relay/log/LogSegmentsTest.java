@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Segments from their beginning to their deletion, and the indexes beside them. */
 class LogSegmentsTest {
   private static final long FIRST = LogOptions.LOWEST_SEQ;
-  private static final Duration WINDOW = Duration.ofHours(72);
+  private static final Duration WINDOW = Duration.ofDays(3);
 
   private static LogOptions retaining(long bytes) {
     return new LogOptions(FsyncPolicy.BATCH, 1 << 12, WINDOW, bytes, FIRST);
