@@ -36,8 +36,13 @@ class PagesTest {
   private static final Pattern DECLARATION =
       Pattern.compile("\\b(?:class|record|interface|enum)\\s+(\\w+)");
 
-  /** Names of the protocol and of others that look like ours. */
-  private static final Set<String> FOREIGN = Set.of("FutureCursor", "OutdatedCursor");
+  private static final Pattern IMPORT =
+      Pattern.compile("(?m)^import (?:static )?[\\w.]+\\.(\\w+);");
+  private static final Pattern WORD = Pattern.compile("\\w+");
+
+  /** Words of the protocol, what our code imports, and what the root POM says. */
+  private static final Set<String> FOREIGN =
+      new HashSet<>(Set.of("FutureCursor", "OutdatedCursor"));
 
   private static final List<Path> PAGES = new ArrayList<>();
 
@@ -68,10 +73,15 @@ class PagesTest {
                   .matcher(text)
                   .results()
                   .forEach(found -> DECLARED.merge(found.group(1), text, String::concat));
+              IMPORT.matcher(text).results().forEach(found -> FOREIGN.add(found.group(1)));
             }
             return FileVisitResult.CONTINUE;
           }
         });
+    FOREIGN.removeAll(DECLARED.keySet());
+    WORD.matcher(Files.readString(ROOT.resolve("pom.xml")))
+        .results()
+        .forEach(found -> FOREIGN.add(found.group()));
   }
 
   @Test
