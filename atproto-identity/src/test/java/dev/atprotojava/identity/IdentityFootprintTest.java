@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** A relay remembers millions. A field more in the wrong place is fifty megabytes. */
 class IdentityFootprintTest {
   private static final int WARM_UP = 2_000;
-  private static final int ENTRIES = 30_000;
+  private static final int ENTRIES = 20_000;
 
   @Test
   void entry_takesAboutAsMuchAsTheDocumentationSays() {
