@@ -19,6 +19,7 @@ final class DemoScreen {
   private static final String BARS = " ▁▂▃▄▅▆▇█";
   private static final String ASCII_BARS = " .:-=+*#%";
   private static final String SUBSCRIBE = "/xrpc/com.atproto.sync.subscribeRepos";
+  private static final String UNKNOWN = "-";
   private static final int RECENT = 3;
 
   private final boolean colours;
@@ -63,7 +64,7 @@ final class DemoScreen {
                 + ", consumers "
                 + known(status.consumers())));
     lines.add(row("hostile", count(status.hostile()) + " sent", letThrough(status)));
-    lines.addAll(drops(status.drops()));
+    lines.addAll(drops(status));
     lines.add("");
     for (int i = 0; i < RECENT; i++) {
       lines.add(i < status.recent().size() ? faint(cut("   " + status.recent().get(i))) : "");
@@ -84,14 +85,17 @@ final class DemoScreen {
   String line(DemoStatus status) {
     return String.format(
         Locale.ROOT,
-        "%4d s  sent %.0f/s  received %.0f/s  p50 %s  p99 %s  on the way %d  drops %d%s",
+        "%4d s  sent %.0f/s  received %.0f/s  p50 %s  p99 %s  on the way %d  drops %s%s",
         status.seconds(),
         status.sentPerSecond(),
         status.receivedPerSecond(),
         millis(status.p50Millis()),
         millis(status.p99Millis()),
         status.sent() - status.received(),
-        status.drops().values().stream().mapToLong(Long::longValue).sum(),
+        known(
+            status.hasMetrics()
+                ? status.drops().values().stream().mapToLong(Long::longValue).sum()
+                : -1),
         status.unexpected() == 0 ? "" : "  UNEXPECTED " + status.unexpected());
   }
 
@@ -102,9 +106,9 @@ final class DemoScreen {
   }
 
   /** The reasons in two lines, the most frequent first. */
-  private List<String> drops(Map<String, Long> drops) {
+  private List<String> drops(DemoStatus status) {
     String all =
-        drops.entrySet().stream()
+        status.drops().entrySet().stream()
             .sorted(
                 Map.Entry.<String, Long>comparingByValue()
                     .reversed()
@@ -112,7 +116,7 @@ final class DemoScreen {
             .map(entry -> entry.getKey() + " " + entry.getValue())
             .collect(Collectors.joining("  "));
     int width = COLUMNS - 18;
-    String first = all.isEmpty() ? "none yet" : all;
+    String first = all.isEmpty() ? status.hasMetrics() ? "none yet" : UNKNOWN : all;
     String second = "";
     if (first.length() > width) {
       int space = first.lastIndexOf("  ", width);
@@ -144,7 +148,7 @@ final class DemoScreen {
 
   private static String map(Map<String, Long> counts) {
     return counts.isEmpty()
-        ? "?"
+        ? UNKNOWN
         : counts.entrySet().stream()
             .sorted(Map.Entry.comparingByKey())
             .map(entry -> entry.getValue() + " " + entry.getKey())
@@ -152,15 +156,18 @@ final class DemoScreen {
   }
 
   private static String known(long value) {
-    return value < 0 ? "?" : count(value);
+    return value < 0 ? UNKNOWN : count(value);
   }
 
   private static String rate(double perSecond) {
     return String.format(Locale.ROOT, "%,.0f/s", perSecond);
   }
 
+  /** What nothing took is not known. */
   private static String millis(double millis) {
-    return String.format(Locale.ROOT, millis < 10 ? "%.1f ms" : "%.0f ms", millis);
+    return millis <= 0
+        ? UNKNOWN
+        : String.format(Locale.ROOT, millis < 10 ? "%.1f ms" : "%.0f ms", millis);
   }
 
   static String count(long count) {

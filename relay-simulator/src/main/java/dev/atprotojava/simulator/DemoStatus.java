@@ -48,6 +48,11 @@ record DemoStatus(
     recent = List.copyOf(recent);
   }
 
+  /** Whether the relay tells what it counts. */
+  boolean hasMetrics() {
+    return relayEvents >= 0;
+  }
+
   /**
    * What to try while it runs.
    *

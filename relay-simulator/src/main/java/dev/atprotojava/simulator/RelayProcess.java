@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,14 @@ final class RelayProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(15);
   private static final int LAST_WORDS = 12;
+
+  /** Not a secret: the relay listens on loopback, for as long as the program runs. */
+  private static final String PASSWORD = "simulator";
+
+  private static final String AUTHORIZATION =
+      "Basic "
+          + Base64.getEncoder()
+              .encodeToString(("admin:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
 
   private final Process process;
   private final Path log;
@@ -68,7 +77,7 @@ final class RelayProcess implements AutoCloseable {
                 "RELAY_PLC_HOST", plc.toString(),
                 "DATABASE_URL", "sqlite://" + directory.resolve("relay.sqlite"),
                 "RELAY_PERSIST_DIR", directory.resolve("persist").toString(),
-                "RELAY_ADMIN_PASSWORD", "simulator",
+                "RELAY_ADMIN_PASSWORD", PASSWORD,
                 "RELAY_TRUSTED_DOMAINS", "*"));
     Process process = builder.start();
     process.getOutputStream().close(); // it has nothing to read
@@ -134,11 +143,13 @@ final class RelayProcess implements AutoCloseable {
     }
   }
 
+  /** As an administrator, since what anybody asks for has a budget of a few hosts a day. */
   private void requestCrawl(String hostname)
       throws IOException, InterruptedException, ProgramFailure {
     HttpResponse<String> answer =
         send(
-            HttpRequest.newBuilder(api.resolve("/xrpc/com.atproto.sync.requestCrawl"))
+            HttpRequest.newBuilder(api.resolve("/admin/pds/requestCrawl"))
+                .header("Authorization", AUTHORIZATION)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"hostname\":\"" + hostname + "\"}")));
     if (answer.statusCode() != 200) {

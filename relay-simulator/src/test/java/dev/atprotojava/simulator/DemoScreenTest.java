@@ -36,7 +36,7 @@ class DemoScreenTest {
         load * 700,
         0,
         load,
-        load,
+        load == 0 ? -1 : load,
         load == 0 ? -1 : load,
         load == 0 ? Map.of() : Map.of("active", 3000L, "throttled", 20L),
         drops,
@@ -56,6 +56,18 @@ class DemoScreenTest {
             .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(DemoScreen.COLUMNS));
       }
     }
+  }
+
+  /** Damage: a relay that does not say what it counts, shown as one that counts nothing. */
+  @Test
+  void draw_withoutMetrics_showsThatNothingIsKnown() {
+    DemoScreen screen = new DemoScreen(false, true);
+    assertThat(String.join("\n", screen.draw(status(0))))
+        .containsPattern("relay +- hosts +events out -, consumers -")
+        .containsPattern("dropped +-(?m:$)")
+        .doesNotContain("none yet");
+    assertThat(screen.line(status(0))).endsWith("drops -");
+    assertThat(screen.line(status(3))).endsWith("drops 3,000");
   }
 
   /** Damage: colours that change what is said, or what is said only by a colour. */

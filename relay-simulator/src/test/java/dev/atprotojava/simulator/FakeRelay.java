@@ -17,6 +17,7 @@ import dev.atprotojava.syntax.Did;
 import io.undertow.Undertow;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.HttpUpgradeListener;
+import io.undertow.util.Headers;
 import io.undertow.websockets.WebSocketProtocolHandshakeHandler;
 import io.undertow.websockets.core.protocol.version13.Hybi13Handshake;
 import java.io.IOException;
@@ -43,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 final class FakeRelay {
   private static final Pattern KEY = Pattern.compile("\"publicKeyMultibase\":\"([^\"]+)\"");
   private static final Pattern HOSTNAME = Pattern.compile("\"hostname\":\"([^\"]+)\"");
+
+  /** RFC 7617 for {@code admin} and {@code simulator}. */
+  private static final String ADMIN = "Basic YWRtaW46c2ltdWxhdG9y";
 
   private final SimulatedPds out = new SimulatedPds(0, 256 << 20);
   private final CommitVerifier verifier = CommitVerifier.strict(new SplittableRandom(1));
@@ -92,17 +96,22 @@ final class FakeRelay {
   private void handle(HttpServerExchange exchange) throws Exception {
     switch (exchange.getRequestPath()) {
       case "/xrpc/_health" -> HostEndpoints.json(exchange, 200, "{}");
-      case "/xrpc/com.atproto.sync.requestCrawl" ->
-          exchange
-              .getRequestReceiver()
-              .receiveFullString(
-                  (e, body) -> {
-                    Matcher hostname = HOSTNAME.matcher(body);
-                    if (hostname.find()) {
-                      crawl(hostname.group(1));
-                    }
-                    HostEndpoints.json(e, 200, "{}");
-                  });
+      case "/admin/pds/requestCrawl" -> {
+        if (!ADMIN.equals(exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION))) {
+          HostEndpoints.json(exchange, 401, "{}");
+          return;
+        }
+        exchange
+            .getRequestReceiver()
+            .receiveFullString(
+                (e, body) -> {
+                  Matcher hostname = HOSTNAME.matcher(body);
+                  if (hostname.find()) {
+                    crawl(hostname.group(1));
+                  }
+                  HostEndpoints.json(e, 200, "{}");
+                });
+      }
       case "/xrpc/com.atproto.sync.subscribeRepos" -> {
         HttpUpgradeListener upgraded =
             (connection, e) ->

@@ -12,8 +12,10 @@ import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 @Timeout(120)
+@Isolated("it measures")
 class LoadRunTest {
   @TempDir private Path directory;
 
@@ -22,7 +24,7 @@ class LoadRunTest {
   private boolean measure(int events, int rate) throws IOException, InterruptedException {
     Path recording = directory.resolve("recording");
     if (!Recording.isIn(recording)) {
-      Recording.Plan plan = new Recording.Plan(5, 4, 40, 2000, 10);
+      Recording.Plan plan = new Recording.Plan(5, 4, 40, 1000, 10);
       RecordingWriter.write(recording, plan, InstantSource.system().instant(), done -> {});
     }
     LoadRun.Settings settings =

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.simulator;
+
+import dev.atprotojava.cbor.Bytes;
+import dev.atprotojava.identity.AddressPolicy;
+import dev.atprotojava.identity.CachingDirectory;
+import dev.atprotojava.identity.HttpFetcher;
+import dev.atprotojava.identity.IdentityLookup;
+import dev.atprotojava.identity.PlcResolver;
+import dev.atprotojava.identity.WebDidResolver;
+import dev.atprotojava.relay.DropReason;
+import dev.atprotojava.relay.IdentitySource;
+import dev.atprotojava.relay.Relay;
+import dev.atprotojava.relay.RelayConfig;
+import dev.atprotojava.relay.RelaySurroundings;
+import dev.atprotojava.relay.host.CrawlAnswer;
+import dev.atprotojava.relay.host.HostView;
+import dev.atprotojava.relay.host.Hosts;
+import dev.atprotojava.relay.host.TrustedDomains;
+import dev.atprotojava.sync.client.NanoClock;
+import dev.atprotojava.sync.client.WebSocketTransport;
+import dev.atprotojava.syntax.Did;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole relay in this process but for its HTTP server: hosts and directory over loopback, log and
+ * store in a directory, one consumer.
+ */
+final class InProcessRelay {
+  private static final String NAME = "test";
+
+  private final OkHttpClient client =
+      AddressPolicy.dev().applyTo(new OkHttpClient.Builder()).build();
+  private final HttpFetcher fetcher;
+  private final CachingDirectory directory;
+  private final InProcessConsumer consumer = new InProcessConsumer();
+  private final AtomicReference<@Nullable Throwable> fatal = new AtomicReference<>();
+  private final Relay relay;
+
+  InProcessRelay(Path data, URI plc, InstantSource clock)
+      throws InterruptedException, ExecutionException {
+    fetcher = HttpFetcher.builder().policy(AddressPolicy.dev()).userAgent(NAME).build();
+    directory =
+        CachingDirectory.builder(
+                List.of(PlcResolver.of(fetcher, plc.toString(), AddressPolicy.dev())),
+                WebDidResolver.of(fetcher))
+            .build();
+    RelayConfig defaults = RelayConfig.defaults(data);
+    RelayConfig config =
+        new RelayConfig(
+            defaults.database(),
+            defaults.logDirectory(),
+            defaults.log(),
+            defaults.memory(),
+            2,
+            new Hosts.Policy(true, new TrustedDomains(List.of("*")), 10, 100, false),
+            Duration.ofMillis(100));
+    Random random = new Random(1);
+    relay =
+        Relay.open(
+            config,
+            new RelaySurroundings(
+                new WebSocketTransport(client, NAME, NanoClock.system(), random),
+                new DirectorySource(directory),
+                (_, _) -> {},
+                clock,
+                NanoClock.system(),
+                random,
+                fatal::set));
+    relay.start();
+    consumer.open(relay.consumers());
+  }
+
+  /** The directory as lanes ask it. */
+  private record DirectorySource(CachingDirectory directory) implements IdentitySource {
+    @Override
+    public @Nullable IdentityLookup cached(Did did) {
+      return directory.cached(did);
+    }
+
+    @Override
+    public void resolve(Did did, boolean force, Consumer<IdentityLookup> whenDone) {
+      var answer = force ? directory.refreshAsync(did) : directory.lookupAsync(did);
+      var _ = answer.thenAccept(whenDone);
+    }
+
+    @Override
+    public void markStale(Did did) {
+      directory.markStale(did);
+    }
+
+    @Override
+    public boolean available() {
+      return directory.directoryAvailable();
+    }
+  }
+
+  /** Has it follow a host, from the host's first message. */
+  CrawlAnswer crawl(SimulatedPds host) {
+    return relay.hosts().requestCrawl(host.hostname(), true);
+  }
+
+  /** What the consumer has received. */
+  List<Bytes> messages() {
+    return consumer.messages();
+  }
+
+  /** What the relay says of a host. */
+  HostView view(SimulatedPds host) {
+    return relay.hosts().find(host.hostname()).orElseThrow();
+  }
+
+  /** Whether every message of a host is durable or dropped. */
+  boolean isDone(SimulatedPds host) {
+    HostView view = view(host);
+    return view.seq() == host.lastSeq() && view.underWay() == 0;
+  }
+
+  /** What it has dropped, by reason. */
+  Map<DropReason, Long> drops() {
+    Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
+    for (DropReason reason : DropReason.values()) {
+      long count = relay.counters().drops(reason);
+      if (count > 0) {
+        drops.put(reason, count);
+      }
+    }
+    return drops;
+  }
+
+  /** Why it could not go on; null if it can. */
+  @Nullable Throwable fatal() {
+    return fatal.get();
+  }
+
+  /** Ends everything that it began. */
+  void stop() throws InterruptedException {
+    relay.stop();
+    consumer.close();
+    directory.close();
+    fetcher.close();
+    client.dispatcher().executorService().shutdown();
+    client.connectionPool().evictAll();
+  }
+}
