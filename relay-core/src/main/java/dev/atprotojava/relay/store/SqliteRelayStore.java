@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.store;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.atprotojava.cid.Cid;
 import dev.atprotojava.cid.CidCodec;
 import dev.atprotojava.relay.RelayException;
@@ -12,9 +14,13 @@ import dev.atprotojava.sync.RepoState;
 import dev.atprotojava.syntax.Did;
 import dev.atprotojava.syntax.Tid;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -44,6 +50,13 @@ public final class SqliteRelayStore implements RelayStore {
   private static final int APPLICATION_ID = 0x4154524c;
 
   private static final int SCHEMA_VERSION = 0;
+
+  /** Of the header of an SQLite file, whose numbers are big-endian. */
+  private static final int SQLITE_HEADER = 100;
+
+  private static final int USER_VERSION_AT = 60;
+  private static final int APPLICATION_ID_AT = 68;
+
   private static final int READERS = 2;
   private static final int READ_TIMEOUT_SECONDS = 30;
 
@@ -156,63 +169,73 @@ public final class SqliteRelayStore implements RelayStore {
     }
   }
 
-  private static void requireOurs(Path file) throws SQLException {
-    try (Connection connection =
-        DriverManager.getConnection("jdbc:sqlite:file:" + file + "?mode=ro")) {
-      long application;
-      try {
-        application = queryLong(connection, "PRAGMA application_id");
-      } catch (SQLException e) {
-        application = -1;
-      }
-      if (application != APPLICATION_ID) {
-        throw RelayException.refused(
-            "the database "
-                + file
-                + " was not made by this relay, and is left as it is. Give another path by"
-                + " DATABASE_URL; to take over the data of another relay use import-indigo.");
-      }
-      long version = queryLong(connection, "PRAGMA user_version");
-      if (version != SCHEMA_VERSION) {
-        throw RelayException.refused(
-            "the database "
-                + file
-                + " has schema version "
-                + version
-                + "; this relay knows version "
-                + SCHEMA_VERSION
-                + " only. Use the relay that wrote it.");
-      }
+  /**
+   * Looks at the first bytes of the file (sqlite.org/fileformat2.html, section 1.3) and not at the
+   * database: SQLite leaves files of its own beside one that it only reads. What stands there does
+   * not change after {@link #create}.
+   */
+  private static void requireOurs(Path file) throws IOException {
+    ByteBuffer head;
+    try (InputStream in = Files.newInputStream(file)) {
+      head = ByteBuffer.wrap(in.readNBytes(SQLITE_HEADER));
+    }
+    if (head.limit() < SQLITE_HEADER || head.getInt(APPLICATION_ID_AT) != APPLICATION_ID) {
+      throw RelayException.refused(
+          "the database "
+              + file
+              + " was not made by this relay, and is left as it is. Give another path by"
+              + " DATABASE_URL; to take over the data of another relay use import-indigo.");
+    }
+    int version = head.getInt(USER_VERSION_AT);
+    if (version != SCHEMA_VERSION) {
+      throw RelayException.refused(
+          "the database "
+              + file
+              + " has schema version "
+              + version
+              + "; this relay knows version "
+              + SCHEMA_VERSION
+              + " only. Use the relay that wrote it.");
     }
   }
 
+  /** Makes a database beside and gives it its name when it is whole and durable. */
   private static void create(Path file, RandomGenerator random) throws SQLException, IOException {
-    Path parent = file.toAbsolutePath().getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
+    Path directory = requireNonNull(file.toAbsolutePath().getParent());
+    Files.createDirectories(directory);
+    Path unfinished = directory.resolve(file.getFileName() + ".new");
+    Files.deleteIfExists(unfinished);
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + unfinished)) {
+      execute(connection, "PRAGMA synchronous = FULL");
+      fill(connection, random);
     }
-    try (Connection connection = connect(file, "FULL")) {
-      connection.setAutoCommit(false);
-      for (String statement : SCHEMA) {
-        execute(connection, statement);
-      }
-      byte[] key = new byte[16];
-      random.nextBytes(key);
-      try (PreparedStatement insert =
-          connection.prepareStatement("INSERT INTO meta (key, value) VALUES (?, ?)")) {
-        insert.setString(1, "did_key");
-        insert.setBytes(2, key);
+    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static void fill(Connection connection, RandomGenerator random) throws SQLException {
+    connection.setAutoCommit(false);
+    for (String statement : SCHEMA) {
+      execute(connection, statement);
+    }
+    byte[] key = new byte[16];
+    random.nextBytes(key);
+    try (PreparedStatement insert =
+        connection.prepareStatement("INSERT INTO meta (key, value) VALUES (?, ?)")) {
+      insert.setString(1, "did_key");
+      insert.setBytes(2, key);
+      insert.executeUpdate();
+      for (String name : List.of("applied_seq", "replay_from")) {
+        insert.setString(1, name);
+        insert.setLong(2, 0);
         insert.executeUpdate();
-        for (String name : List.of("applied_seq", "replay_from")) {
-          insert.setString(1, name);
-          insert.setLong(2, 0);
-          insert.executeUpdate();
-        }
       }
-      execute(connection, "PRAGMA application_id = " + APPLICATION_ID);
-      execute(connection, "PRAGMA user_version = " + SCHEMA_VERSION);
-      connection.commit();
     }
+    execute(connection, "PRAGMA application_id = " + APPLICATION_ID);
+    execute(connection, "PRAGMA user_version = " + SCHEMA_VERSION);
+    connection.commit();
   }
 
   private static Connection connect(Path file, String synchronous) throws SQLException {

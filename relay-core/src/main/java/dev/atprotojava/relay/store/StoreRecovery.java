@@ -167,8 +167,17 @@ public final class StoreRecovery {
             host,
             header.upstreamStatus(),
             header.localStatus(),
-            !header.waived(),
+            isProven(header, event, before),
             repo(event, before)));
+  }
+
+  /** What a commit left; other events do not change it. */
+  private static boolean isProven(
+      RecordHeader header, RepoEvent.Sequenced event, @Nullable AccountRecord before) {
+    return switch (event) {
+      case RepoEvent.CommitEvent _, RepoEvent.SyncEvent _ -> !header.waived();
+      case RepoEvent.IdentityEvent _, RepoEvent.AccountEvent _ -> before == null || before.proven();
+    };
   }
 
   private static @Nullable RepoState repo(

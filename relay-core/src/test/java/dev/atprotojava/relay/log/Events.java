@@ -22,12 +22,12 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Events for tests of the log, and the bytes that a consumer must get for them. */
-final class Events {
-  static final DidHash.Key KEY = new DidHash.Key(0x0706050403020100L, 0x0f0e0d0c0b0a0908L);
-  static final Did DID = Did.parse("did:plc:ewvi7nxzyoun6zhxrhs64oiz");
-  static final Tid REV = Tid.parse("3jzfcijpj2z2a");
-  static final Cid DATA = Cid.ofDagCbor(new byte[] {1});
-  static final Cid COMMIT = Cid.ofDagCbor(new byte[] {2});
+public final class Events {
+  public static final DidHash.Key KEY = new DidHash.Key(0x0706050403020100L, 0x0f0e0d0c0b0a0908L);
+  public static final Did DID = Did.parse("did:plc:ewvi7nxzyoun6zhxrhs64oiz");
+  public static final Tid REV = Tid.parse("3jzfcijpj2z2a");
+  public static final Cid DATA = Cid.ofDagCbor(new byte[] {1});
+  public static final Cid COMMIT = Cid.ofDagCbor(new byte[] {2});
 
   private static final String TIME = "2024-06-01T12:00:00.000Z";
 
@@ -53,12 +53,12 @@ final class Events {
   }
 
   /** An {@code #identity} that has a field nobody knows, of so many bytes. */
-  static OutboundEvent identity(long upstreamSeq, int fillerBytes) {
+  public static OutboundEvent identity(long upstreamSeq, int fillerBytes) {
     return identity(upstreamSeq, new byte[fillerBytes]);
   }
 
   /** An {@code #identity} that has a field nobody knows. */
-  static OutboundEvent identity(long upstreamSeq, byte[] filler) {
+  public static OutboundEvent identity(long upstreamSeq, byte[] filler) {
     Frame frame = new Frame("#identity", 4);
     frame.body.writeText("did").writeText(DID.toString());
     frame.seq(upstreamSeq);
@@ -68,7 +68,7 @@ final class Events {
   }
 
   /** An {@code #account}. */
-  static OutboundEvent account(long upstreamSeq) {
+  public static OutboundEvent account(long upstreamSeq) {
     Frame frame = new Frame("#account", 4);
     frame.body.writeText("did").writeText(DID.toString());
     frame.seq(upstreamSeq);

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.relay.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.atprotojava.cid.Cid;
+import dev.atprotojava.relay.RelayException;
+import dev.atprotojava.relay.account.AccountRecord;
+import dev.atprotojava.relay.account.DidHash;
+import dev.atprotojava.relay.account.LocalStatus;
+import dev.atprotojava.relay.store.RelayStore.Flush;
+import dev.atprotojava.relay.store.RelayStore.HostCursorRow;
+import dev.atprotojava.sync.AccountStatus;
+import dev.atprotojava.sync.HostStatus;
+import dev.atprotojava.sync.RepoState;
+import dev.atprotojava.syntax.Did;
+import dev.atprotojava.syntax.Tid;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Catches a database of others that is touched, half a flush, and a value that comes back changed.
+ */
+class SqliteRelayStoreTest {
+  private static final Instant NOW = Instant.parse("2024-06-01T12:00:00.000001Z");
+  private static final Did ALICE = Did.parse("did:plc:ewvi7nxzyoun6zhxrhs64oiz");
+  private static final Did BOB = Did.parse("did:web:bob.example");
+  private static final RepoState REPO =
+      new RepoState(
+          Tid.parse("3jzfcijpj2z2a"), Cid.ofDagCbor(new byte[] {1}), Cid.ofDagCbor(new byte[] {2}));
+
+  @TempDir Path directory;
+
+  private Path file() {
+    return directory.resolve("relay.sqlite");
+  }
+
+  private SqliteRelayStore open() {
+    return SqliteRelayStore.open(file(), new Random(1));
+  }
+
+  private static AccountRecord account(
+      RelayStore store, long uid, Did did, int host, @Nullable RepoState repo) {
+    return new AccountRecord(
+        uid,
+        did,
+        store.didKey().hash(did),
+        host,
+        AccountStatus.INACTIVE,
+        LocalStatus.THROTTLED,
+        false,
+        repo);
+  }
+
+  private static void flush(RelayStore store, long seq, AccountRecord... accounts) {
+    store.flush(new Flush(List.of(accounts), List.of(), seq, seq));
+  }
+
+  /** The names and bytes of all files: a refusal leaves not even a file of SQLite's own. */
+  private Map<String, String> snapshot() throws IOException {
+    Map<String, String> all = new TreeMap<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path each : files.toList()) {
+        String hex = HexFormat.of().formatHex(Files.readAllBytes(each));
+        all.put(String.valueOf(each.getFileName()), hex);
+      }
+    }
+    return all;
+  }
+
+  private void sql(String... statements) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        Statement statement = connection.createStatement()) {
+      for (String each : statements) {
+        statement.execute(each);
+      }
+    }
+  }
+
+  private void assertRefused(String words) throws IOException {
+    Map<String, String> before = snapshot();
+    assertThatThrownBy(this::open)
+        .isInstanceOfSatisfying(
+            RelayException.class,
+            e -> assertThat(e.category()).isEqualTo(RelayException.Category.REFUSED))
+        .hasMessageContaining(words);
+    assertThat(snapshot()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"DELETE", "WAL"})
+  void open_refusesADatabaseOfOthers(String journal) throws Exception {
+    sql("PRAGMA journal_mode = " + journal, "CREATE TABLE account (did TEXT)");
+    assertRefused("import-indigo");
+  }
+
+  @Test
+  void open_refusesWhatIsNoDatabase() throws Exception {
+    Files.writeString(file(), "this is no database ".repeat(100));
+    assertRefused("import-indigo");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, -1, 7})
+  void open_refusesAnotherVersion(int version) throws Exception {
+    open().close();
+    sql("PRAGMA user_version = " + version);
+    assertRefused("schema version " + version);
+  }
+
+  /** A crash while the first database was made must not stand in the way of the next start. */
+  @Test
+  void open_afterAnUnfinishedCreation() throws Exception {
+    Files.writeString(directory.resolve("relay.sqlite.new"), "half a database");
+    Files.createFile(file());
+    open().close();
+    assertThat(snapshot()).containsOnlyKeys("relay.sqlite");
+    open().close();
+  }
+
+  /** What was there before is there again: the key above all, which the log's records hang on. */
+  @Test
+  void open_findsWhatWasWritten() {
+    DidHash.Key key;
+    AccountRecord alice;
+    AccountRecord bob;
+    HostRow host;
+    try (SqliteRelayStore store = open()) {
+      key = store.didKey();
+      host = store.createHost("pds.example", true, NOW);
+      alice = account(store, 5, ALICE, host.id(), REPO);
+      bob = account(store, 9, BOB, host.id(), null);
+      store.flush(
+          new Flush(List.of(bob, alice), List.of(new HostCursorRow(host.id(), 2, 77)), 40, 30));
+      store.updateHostStatus(host.id(), HostStatus.BANNED, "why", NOW.plusSeconds(1));
+    }
+    try (SqliteRelayStore store = SqliteRelayStore.open(file(), new Random(2))) {
+      assertThat(store.didKey()).isEqualTo(key);
+      assertThat(store.appliedSeq()).isEqualTo(40);
+      assertThat(store.replayFrom()).isEqualTo(30);
+      assertThat(store.lastUid()).isEqualTo(9);
+      assertThat(store.findAccount(alice.hash(), ALICE)).isEqualTo(alice);
+      assertThat(store.findAccount(bob.hash(), BOB)).isEqualTo(bob);
+      assertThat(store.listAccounts(0, 10)).containsExactly(alice, bob);
+      assertThat(store.listAccounts(5, 10)).containsExactly(bob);
+      assertThat(store.listAccounts(0, 1)).containsExactly(alice);
+      assertThat(store.hosts())
+          .containsExactly(
+              new HostRow(
+                  host.id(),
+                  "pds.example",
+                  true,
+                  HostStatus.BANNED,
+                  "why",
+                  NOW.plusSeconds(1),
+                  2,
+                  77,
+                  2,
+                  NOW));
+    }
+  }
+
+  @Test
+  void flush_updatesAndMovesAccounts() {
+    try (SqliteRelayStore store = open()) {
+      int one = store.createHost("one.example", true, NOW).id();
+      int two = store.createHost("two.example", true, NOW).id();
+      flush(store, 1, account(store, 1, ALICE, one, null), account(store, 2, BOB, one, null));
+      assertThat(store.countAccounts(one)).isEqualTo(2);
+      AccountRecord moved =
+          account(store, 1, ALICE, two, REPO).withUpstreamStatus(AccountStatus.DELETED);
+      flush(store, 2, moved);
+      flush(store, 3, moved);
+      assertThat(store.countAccounts(one)).isEqualTo(1);
+      assertThat(store.countAccounts(two)).isEqualTo(1);
+      assertThat(store.findAccount(moved.hash(), ALICE)).isEqualTo(moved);
+    }
+  }
+
+  /** States, cursors and the place in the log go together or not at all (invariant 1). */
+  @Test
+  void flush_isAllOrNothing() {
+    try (SqliteRelayStore store = open()) {
+      int host = store.createHost("pds.example", true, NOW).id();
+      flush(store, 1, account(store, 1, ALICE, host, null));
+      AccountRecord twin = account(store, 2, ALICE, host, null); // a second row for the same DID
+      assertThatThrownBy(
+              () ->
+                  store.flush(
+                      new Flush(
+                          List.of(account(store, 1, ALICE, host, REPO), twin),
+                          List.of(new HostCursorRow(host, 0, 50)),
+                          9,
+                          9)))
+          .isInstanceOf(RelayException.class);
+      assertThat(store.appliedSeq()).isEqualTo(1);
+    }
+    try (SqliteRelayStore store = open()) {
+      assertThat(store.appliedSeq()).isEqualTo(1);
+      assertThat(store.hosts().getFirst().cursor()).isZero();
+      assertThat(store.listAccounts(0, 10))
+          .singleElement()
+          .extracting(AccountRecord::repo)
+          .isNull();
+    }
+  }
+
+  /** Two DIDs that share 64 bits of hash are not taken for each other. */
+  @Test
+  void findAccount_comparesTheDid() {
+    try (SqliteRelayStore store = open()) {
+      AccountRecord alice = account(store, 1, ALICE, 1, null);
+      flush(store, 1, alice);
+      assertThat(store.findAccount(new DidHash(alice.hash().low(), 0), BOB)).isNull();
+      assertThat(store.findAccount(store.didKey().hash(BOB), BOB)).isNull();
+    }
+  }
+
+  /** Numbers of hosts are in the log: one that was given is never given to another. */
+  @Test
+  void createHost_refusesASecondOfTheSameName() {
+    try (SqliteRelayStore store = open()) {
+      store.createHost("pds.example", true, NOW);
+      assertThatThrownBy(() -> store.createHost("pds.example", true, NOW))
+          .isInstanceOf(RelayException.class);
+      assertThat(store.createHost("other.example", false, NOW).id()).isGreaterThan(1);
+      assertThat(store.hosts()).hasSize(2);
+    }
+  }
+}
