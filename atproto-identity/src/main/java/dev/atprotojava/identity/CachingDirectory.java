@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.identity;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Interner;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.atprotojava.identity.IdentityLookup.Found;
 import dev.atprotojava.identity.IdentityLookup.Unavailable;
@@ -15,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -23,9 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * The identity directory: remembers, and asks the network as seldom and as gently as it can.
  *
  * <p><b>Memory.</b> A bounded number of DIDs, by default {@value #DEFAULT_ENTRIES}. An identity
- * takes about 330 bytes in all, measured with did:plc and handles of twenty characters: 88 of them
- * are the DID, 120 the identity, the rest the cache. {@link Lifetimes} says for how long what is
+ * takes 325 bytes in all, measured with did:plc and handles of twenty characters: 88 of them are
+ * the DID, 150 the identity, the rest the cache. {@link Lifetimes} says for how long what is
  * believed.
  *
  * <p><b>Asking.</b> Any number of lookups of one DID at a time are one request (ID-54), and each
@@ -59,24 +55,18 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
 
   private static final Logger LOG = LoggerFactory.getLogger(CachingDirectory.class);
   private static final Duration RETRY_SOON = Duration.ofSeconds(1);
-  private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
   private final Wiring wiring;
-  private final InstantSource clock;
   private final Counters counters;
-  private final Lifetimes lifetimes;
-  private final long lookupTimeoutNanos;
-  private final int maxWaiters;
   private final List<Upstream> plc;
   private final List<Upstream> web;
-  private final Cache<Did, Entry> entries;
-  private final Interner<PdsEndpoint> endpoints = Interner.newWeakInterner();
+  private final IdentityMemory memory;
   private final DidLimiter refreshes;
   private final DidLimiter rechecks;
   private final ConcurrentMap<Did, Flight> flights = new ConcurrentHashMap<>();
-  private final AtomicLong recoveries = new AtomicLong();
+  private final int maxWaiters;
+  private final WaitLimit waitLimit;
   private final @Nullable StoreQueue store;
-  private final @Nullable Executor storeExecutor;
   private final List<AutoCloseable> owned;
   private volatile boolean closed;
 
@@ -91,27 +81,22 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
             builder.nanoClock,
             builder.random,
             counters);
-    this.clock = builder.clock;
-    this.lifetimes = builder.lifetimes;
-    this.lookupTimeoutNanos = builder.lookupTimeout.toNanos();
+    this.store =
+        builder.store == null || builder.storeExecutor == null
+            ? null
+            : new StoreQueue(builder.store, builder.storeExecutor, counters);
+    this.memory = new IdentityMemory(builder.maxEntries, builder.lifetimes, wiring, store);
+    this.refreshes = new DidLimiter(builder.lifetimes.refreshInterval(), builder.nanoClock);
+    this.rechecks = new DidLimiter(builder.lifetimes.recheckInterval(), builder.nanoClock);
     this.maxWaiters = builder.maxWaiters;
+    this.waitLimit = new WaitLimit(builder.lookupTimeout.toNanos(), wiring, this::sendAway);
     this.plc =
         builder.plc.stream()
             .map(
                 resolver ->
-                    Upstream.ofDirectory(
-                        resolver, builder.plcLimits, wiring, recoveries::incrementAndGet))
+                    Upstream.ofDirectory(resolver, builder.plcLimits, wiring, memory::recovered))
             .toList();
     this.web = List.of(Upstream.ofHosts(builder.web, builder.webLimits, wiring));
-    this.entries =
-        Caffeine.newBuilder().maximumSize(builder.maxEntries).executor(Runnable::run).build();
-    this.refreshes = new DidLimiter(lifetimes.refreshInterval(), builder.nanoClock);
-    this.rechecks = new DidLimiter(lifetimes.recheckInterval(), builder.nanoClock);
-    this.storeExecutor = builder.storeExecutor;
-    this.store =
-        builder.store == null || storeExecutor == null
-            ? null
-            : new StoreQueue(builder.store, storeExecutor, counters);
   }
 
   private ExecutorService own(ExecutorService executor) {
@@ -197,18 +182,7 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
     if (flight != null) {
       flight.overtake();
     }
-    entries
-        .asMap()
-        .compute(
-            did,
-            (key, entry) -> {
-              if (store != null) {
-                store.markStale(did);
-              } else if (entry == null) {
-                return null;
-              }
-              return entry == null ? Entry.MARK : Entry.marked(entry.known());
-            });
+    memory.mark(did);
   }
 
   /**
@@ -225,31 +199,30 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
     for (Upstream directory : plc) {
       queued += directory.gate().queued();
     }
-    return counters.snapshot(entries.estimatedSize(), plc, queued);
+    return counters.snapshot(memory.size(), plc, queued);
   }
 
-  /** What can be said without waiting, or null. Asks behind the caller's back what is old. */
+  /** What can be said without waiting, or null. Has what is old asked for behind the caller. */
   private @Nullable IdentityLookup tell(Did did) {
-    Entry entry = entries.getIfPresent(did);
+    Entry entry = memory.find(did);
     if (entry == null) {
       return refusal(did);
     }
-    long now = clock.millis();
-    if (entry.isCurrent(now, recoveries.get())) {
+    if (memory.isCurrent(entry)) {
       return entry.told();
     }
     Identity identity = entry.identity();
-    if (identity == null) {
-      return null;
-    }
-    long age = now - identity.fetchedAtMillis();
-    boolean mustAsk = entry.isMarked() || age >= lifetimes.hard().toMillis();
-    if (!mustAsk) {
-      revalidate(did);
+    if (identity != null && !entry.isMarked() && memory.isWithinHardLifetime(identity)) {
+      if (anyAdmits(upstreams(did))) {
+        revalidate(did);
+      }
       return entry.known();
     }
-    boolean cannotAsk = (entry.isMarked() && rechecks.isLimited(did)) || !anyAdmits(upstreams(did));
-    if (cannotAsk && age < lifetimes.onError().toMillis()) {
+    boolean tooEarly = entry.isMarked() && rechecks.isLimited(did);
+    if (identity == null) {
+      return tooEarly ? entry.known() : null;
+    }
+    if ((tooEarly || !anyAdmits(upstreams(did))) && memory.isUsableOnError(identity)) {
       counters.staleServed.increment();
       return entry.known();
     }
@@ -291,107 +264,91 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
 
   private CompletableFuture<IdentityLookup> join(Did did, boolean forced) {
     counters.misses.increment();
-    if (closed) {
-      return CompletableFuture.completedFuture(unavailable(Reason.CLOSED, 0));
-    }
-    Flight mine = new Flight(forced);
-    Flight other = flights.putIfAbsent(did, mine);
-    Flight flight = other == null ? mine : other;
-    CompletableFuture<IdentityLookup> answer =
-        flight.join(
-            maxWaiters,
-            group -> wiring.timer().schedule(lookupTimeoutNanos, () -> sendAway(flight, group)));
-    if (other == null) {
-      start(did, mine);
-    } else {
-      counters.coalesced.increment();
-      if (forced) {
+    while (!closed) {
+      Flight mine = new Flight(forced);
+      Flight other = flights.putIfAbsent(did, mine);
+      Flight flight = other == null ? mine : other;
+      if (other != null && forced) {
         other.force();
       }
+      CompletableFuture<IdentityLookup> answer =
+          flight.join(maxWaiters, this::refusedWaiter, group -> waitLimit.begin(flight, group));
+      if (other == null) {
+        start(did, mine);
+      }
+      if (answer != null) {
+        if (other != null) {
+          counters.coalesced.increment();
+        }
+        return answer;
+      }
+      // It landed in the meantime, so its result is in memory.
+      flights.remove(did, flight);
+      IdentityLookup told = forced ? null : tell(did);
+      if (told != null) {
+        return CompletableFuture.completedFuture(told);
+      }
     }
-    if (answer != null) {
-      return answer;
-    }
+    return CompletableFuture.completedFuture(unavailable(Reason.CLOSED, 0));
+  }
+
+  private IdentityLookup refusedWaiter() {
     counters.failed(Reason.TOO_MANY_REQUESTS);
-    return CompletableFuture.completedFuture(
-        unavailable(Reason.TOO_MANY_REQUESTS, RETRY_SOON.toNanos()));
+    return unavailable(Reason.TOO_MANY_REQUESTS, RETRY_SOON.toNanos());
   }
 
   private void sendAway(Flight flight, CompletableFuture<IdentityLookup> group) {
-    if (!group.isDone()) {
-      counters.waitersTimedOut.increment();
-      flight.sendAway(group, fallback(flight, Reason.TIMEOUT, RETRY_SOON.toNanos()));
-    }
+    counters.waitersTimedOut.increment();
+    flight.sendAway(group, fallback(flight, Reason.TIMEOUT, RETRY_SOON.toNanos()));
   }
 
   private void start(Did did, Flight flight) {
-    Entry entry = entries.getIfPresent(did);
-    if (entry != null) {
-      if (!flight.isForced() && entry.isCurrent(clock.millis(), recoveries.get())) {
-        // Another flight landed after the caller looked and before this one began.
-        IdentityLookup told = entry.told();
-        if (told != null) {
-          land(did, flight, told);
-          return;
-        }
-      }
-      if (entry.isMarked() && !flight.isForced()) {
-        boolean unused = rechecks.tryAcquire(did); // whether it may was asked before
-      }
-      if (entry.known() instanceof Found found) {
-        flight.know(found);
+    Entry entry = memory.find(did);
+    if (entry != null && !flight.isForced() && memory.isCurrent(entry)) {
+      // Another flight landed after the caller looked and before this one began.
+      IdentityLookup told = entry.told();
+      if (told != null) {
+        land(did, flight, told);
+        return;
       }
     }
-    if (store == null || storeExecutor == null || (entry != null && entry.known() != null)) {
-      ask(did, flight);
-      return;
+    if (entry != null && entry.isMarked() && !flight.isForced()) {
+      rechecks.use(did);
     }
-    try {
-      storeExecutor.execute(() -> load(did, flight, store));
-    } catch (RejectedExecutionException closing) {
-      ask(did, flight);
+    if (entry != null && entry.known() instanceof Found found) {
+      flight.know(found);
     }
-  }
-
-  private void load(Did did, Flight flight, StoreQueue from) {
-    Stored stored = from.load(did);
-    if (stored == null) {
+    if (store == null || (entry != null && entry.known() != null)) {
       ask(did, flight);
-      return;
-    }
-    Found found = found(stored.identity());
-    flight.know(found);
-    Entry entry =
-        entries
-            .asMap()
-            .compute(
-                did,
-                (key, old) -> {
-                  boolean stale = stored.stale() || flight.isOvertaken() || old != null;
-                  return stale ? Entry.marked(found) : known(found);
-                });
-    long age = clock.millis() - found.identity().fetchedAtMillis();
-    boolean usable = age >= 0 && age < lifetimes.hard().toMillis();
-    if (usable && !entry.isMarked() && !flight.isForced()) {
-      counters.loaded.increment();
-      land(did, flight, found);
     } else {
-      ask(did, flight);
+      store.load(did, stored -> loaded(did, flight, stored));
     }
   }
 
-  private Entry known(Found found) {
-    return new Entry(found, found.identity().fetchedAtMillis() + lifetimes.soft().toMillis());
-  }
-
-  private Found found(Identity identity) {
-    PdsEndpoint pds = identity.pds();
-    return new Found(pds == null ? identity : identity.withPds(endpoints.intern(pds)));
+  private void loaded(Did did, Flight flight, @Nullable Stored stored) {
+    if (stored != null) {
+      Entry entry = memory.rememberStored(stored, flight);
+      IdentityLookup known = entry.known();
+      if (known != null
+          && !entry.isMarked()
+          && !flight.isForced()
+          && memory.isWithinHardLifetime(stored.identity())) {
+        counters.loaded.increment();
+        land(did, flight, known);
+        return;
+      }
+    }
+    ask(did, flight);
   }
 
   private void ask(Did did, Flight flight) {
     Inquiry.Asker asker =
         new Inquiry.Asker() {
+          @Override
+          public void asking() {
+            flight.send();
+          }
+
           @Override
           public void answered(DidResolution resolution, long askedAtMillis) {
             settle(did, flight, resolution, askedAtMillis);
@@ -417,81 +374,32 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
     IdentityLookup answer =
         switch (resolution) {
           case DidResolution.Resolved resolved ->
-              remember(did, flight, found(resolved.document().identity(askedAt)));
+              memory.remember(resolved.document(), askedAtMillis, flight);
           case DidResolution.NotFound none ->
-              rememberAbsence(did, flight, new IdentityLookup.NotFound(did, askedAt));
+              memory.rememberAbsence(did, new IdentityLookup.NotFound(did, askedAt), flight);
           case DidResolution.Tombstoned none ->
-              rememberAbsence(did, flight, new IdentityLookup.Tombstoned(did, askedAt));
+              memory.rememberAbsence(did, new IdentityLookup.Tombstoned(did, askedAt), flight);
           case DidResolution.Unresolvable never -> Refusals.of(never.cause());
-          case DidResolution.Failed failed -> rememberTrouble(did, flight, failed);
+          case DidResolution.Failed failed -> memory.rememberTrouble(did, failed, flight);
         };
-    land(did, flight, answer);
-  }
-
-  private IdentityLookup remember(Did did, Flight flight, Found found) {
-    put(did, flight, known(found));
-    return found;
-  }
-
-  private IdentityLookup rememberAbsence(Did did, Flight flight, IdentityLookup absence) {
-    put(did, flight, new Entry(absence, clock.millis() + lifetimes.negative().toMillis()));
-    return absence;
-  }
-
-  /** Under the map's lock of the DID, so that marks and results reach the store in their order. */
-  private void put(Did did, Flight flight, Entry entry) {
-    entries
-        .asMap()
-        .compute(
-            did,
-            (key, old) -> {
-              boolean stale = flight.isOvertaken();
-              Identity identity = entry.identity();
-              if (store != null && identity != null) {
-                store.save(identity, stale);
-              } else if (store != null && flight.known() != null) {
-                store.remove(did);
-              }
-              return stale ? Entry.marked(entry.known()) : entry;
-            });
-  }
-
-  private IdentityLookup rememberTrouble(Did did, Flight flight, DidResolution.Failed failed) {
-    long now = clock.millis();
-    Entry entry =
-        entries
-            .asMap()
-            .compute(
-                did,
-                (key, old) -> {
-                  int failures = old == null ? 1 : old.failures() + 1;
-                  long retryAt = now + retryMillis(failures, failed.retryAfter());
-                  boolean marked = flight.isOvertaken() || (old != null && old.isMarked());
-                  IdentityLookup told =
-                      fallback(flight, failed.reason(), (retryAt - now) * 1_000_000);
-                  return new Entry.Troubled(
-                      flight.known(), told, retryAt, failures, recoveries.get(), marked);
-                });
-    IdentityLookup told = entry.told();
-    return told == null ? unavailable(failed.reason(), 0) : told;
-  }
-
-  private long retryMillis(int failures, @Nullable Duration retryAfter) {
-    long longest = lifetimes.retryLongest().toMillis();
-    long doubled = lifetimes.retryFirst().toMillis() << Math.min(failures - 1, 20);
-    long delay = Math.min(doubled, longest);
-    // Four fifths to six fifths, so that what failed together is not asked again together.
-    long jittered = delay - delay / 5 + wiring.random().nextLong(2 * (delay / 5) + 1);
-    long asked =
-        retryAfter == null ? 0 : Math.min(retryAfter.toMillis(), LONGEST_RETRY_AFTER.toMillis());
-    return Math.max(jittered, asked);
+    boolean failed = resolution instanceof DidResolution.Failed;
+    if (failed && answer instanceof Found) {
+      counters.staleServed.increment();
+    }
+    if (flight.landOrGoOn(answer, () -> !failed && !closed && rechecks.tryAcquire(did))) {
+      if (answer instanceof Found found) {
+        flight.know(found);
+      }
+      ask(did, flight);
+    } else {
+      flights.remove(did, flight);
+    }
   }
 
   /** What is known, if it may still be told; else the trouble. */
   private IdentityLookup fallback(Flight flight, Reason reason, long retryNanos) {
     Found known = flight.known();
-    long oldest = clock.millis() - lifetimes.onError().toMillis();
-    if (known == null || known.identity().fetchedAtMillis() <= oldest) {
+    if (known == null || !memory.isUsableOnError(known.identity())) {
       return unavailable(reason, retryNanos);
     }
     counters.staleServed.increment();
@@ -499,7 +407,7 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
   }
 
   private Unavailable unavailable(Reason reason, long retryNanos) {
-    return new Unavailable(reason, clock.instant().plusNanos(retryNanos));
+    return new Unavailable(reason, wiring.clock().instant().plusNanos(retryNanos));
   }
 
   private void land(Did did, Flight flight, IdentityLookup answer) {
@@ -512,8 +420,8 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
   public void close() {
     closed = true;
     flights.forEach((did, flight) -> land(did, flight, unavailable(Reason.CLOSED, 0)));
-    plc.forEach(upstream -> upstream.gate().clear());
-    web.forEach(upstream -> upstream.gate().clear());
+    plc.forEach(Upstream::close);
+    web.forEach(Upstream::close);
     for (AutoCloseable resource : owned) {
       try {
         resource.close();
@@ -540,7 +448,7 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
     private @Nullable Timer timer;
     private InstantSource clock = InstantSource.system();
     private LongSupplier nanoClock = Ticker.systemTicker()::read;
-    private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+    private RandomGenerator random = new Random(); // thread-safe, as few generators are
 
     private Builder(List<? extends DidResolver> plc, DidResolver web) {
       if (plc.isEmpty()) {

@@ -31,6 +31,11 @@ final class DidLimiter {
     return recent.asMap().putIfAbsent(did, Boolean.TRUE) == null;
   }
 
+  /** It happens now, whether it may or not. */
+  void use(Did did) {
+    recent.put(did, Boolean.TRUE);
+  }
+
   /** Whether it may not happen now. */
   boolean isLimited(Did did) {
     return recent.getIfPresent(did) != null;

@@ -33,7 +33,7 @@ final class DocumentReader {
   private static final int MAX_KEY_LENGTH = 128;
 
   // Names of members come from strangers: none goes into a table that outlives the document.
-  private static final JsonFactory JSON =
+  static final JsonFactory JSON =
       JsonFactory.builder()
           .configure(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES, false)
           .configure(JsonFactory.Feature.INTERN_FIELD_NAMES, false)

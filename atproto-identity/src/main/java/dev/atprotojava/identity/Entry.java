@@ -2,7 +2,6 @@
 package dev.atprotojava.identity;
 
 import dev.atprotojava.identity.IdentityLookup.Found;
-import dev.atprotojava.identity.IdentityLookup.Unavailable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,16 +28,12 @@ sealed class Entry {
     this.askAtMillis = askAtMillis;
   }
 
-  static Entry marked(@Nullable IdentityLookup known) {
-    return new Entry(known, MARKED);
-  }
-
   /** The last word on the DID, or null. */
   final @Nullable IdentityLookup known() {
     return known;
   }
 
-  /** The identity that was found last, or null. */
+  /** The identity, if that is the last word. */
   final @Nullable Identity identity() {
     return known instanceof Found found ? found.identity() : null;
   }
@@ -51,44 +46,52 @@ sealed class Entry {
   /**
    * Whether {@link #told} is told without a question.
    *
-   * @param recoveries how often the directory has come back, see {@link Troubled}
+   * @param recoveries how often a directory has come back, see {@link Troubled}
    */
   boolean isCurrent(long nowMillis, long recoveries) {
     return nowMillis < askAtMillis;
   }
 
-  /** Whether the next lookup must ask before it tells. */
+  /** Whether somebody must be asked before the identity is told again. */
   boolean isMarked() {
     return askAtMillis == MARKED;
   }
 
+  /** The same, marked. */
+  Entry marked() {
+    return new Entry(known, MARKED);
+  }
+
+  /** How many times in a row the DID could not be asked for. */
   int failures() {
     return 0;
   }
 
   /**
-   * Of a DID that could not be asked for. Its time to be asked again comes with the retry time, or
-   * when the directory that failed is back: the failure was most likely not of this DID.
+   * Of a DID that could not be asked for. It is asked for again when the retry time comes, or when
+   * a directory that had failed is back: then the failure was most likely not of this DID.
    */
   static final class Troubled extends Entry {
     private final IdentityLookup told;
+    private final long retryAtMillis;
     private final int failures;
     private final long recoveries;
     private final boolean marked;
 
     /**
-     * @param told an identity that is old and still usable, or the trouble
+     * @param told an identity that is old and may still be told, or the trouble
      * @param recoveries at the time of the failure
      */
     Troubled(
         @Nullable IdentityLookup known,
         IdentityLookup told,
-        long askAtMillis,
+        long retryAtMillis,
         int failures,
         long recoveries,
         boolean marked) {
-      super(known, askAtMillis);
+      super(known, retryAtMillis);
       this.told = told;
+      this.retryAtMillis = retryAtMillis;
       this.failures = failures;
       this.recoveries = recoveries;
       this.marked = marked;
@@ -109,14 +112,15 @@ sealed class Entry {
       return marked;
     }
 
+    /** Still left alone until the retry time: a mark is no reason to hope for more. */
+    @Override
+    Entry marked() {
+      return new Troubled(known(), told, retryAtMillis, failures, recoveries, true);
+    }
+
     @Override
     int failures() {
       return failures;
-    }
-
-    /** Whether there is nothing to tell but the trouble. */
-    boolean isUnavailable() {
-      return told instanceof Unavailable;
     }
   }
 }

@@ -2,23 +2,42 @@
 package dev.atprotojava.identity;
 
 import dev.atprotojava.identity.IdentityLookup.Found;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A lookup that is under way, and those who wait for it.
  *
- * <p>They wait in groups. A group is sent away when its time is over; the lookup goes on, because
- * its result is worth remembering, and whoever comes later waits in a new group.
+ * <p>It consists of one request, or of several that follow each other. What was asked before the
+ * DID changed is overtaken: its answer is for those who waited by then, and whoever comes later
+ * waits for another request. So nobody is told what was old when he asked, and there is still one
+ * request for a DID at a time.
+ *
+ * <pre>
+ *   A joins     request sent     mark     B joins     answer 1     request sent     answer 2
+ *   ------------------------------------------------------------------------------------------
+ *   A waits ..........................................for A
+ *                                         B waits ..................................for B
+ * </pre>
+ *
+ * <p>Waiters wait in groups. A group is sent away when its time is over; the lookup goes on,
+ * because its result is worth remembering, and whoever comes later waits in a new group.
  */
 final class Flight {
   private final ReentrantLock lock = new ReentrantLock();
   // Owned by the lock.
-  private @Nullable CompletableFuture<IdentityLookup> group;
+  private @Nullable CompletableFuture<IdentityLookup>
+      early; // those who waited when it was overtaken
+  private @Nullable CompletableFuture<IdentityLookup> group; // the others
   private int waiters;
-  private @Nullable CompletableFuture<IdentityLookup> landed;
+  private boolean sent;
+  private boolean landed;
 
   private volatile boolean forced;
   private volatile boolean overtaken;
@@ -29,21 +48,25 @@ final class Flight {
   }
 
   /**
-   * One more who waits; null if there are too many.
+   * One more who waits.
    *
+   * @param ifFull the answer, if there are too many
    * @param onNewGroup is told of a group that has just begun to wait
+   * @return the answer to come; null if this is over, and its result in memory
    */
   @Nullable CompletableFuture<IdentityLookup> join(
-      int limit, Consumer<CompletableFuture<IdentityLookup>> onNewGroup) {
+      int limit,
+      Supplier<IdentityLookup> ifFull,
+      Consumer<CompletableFuture<IdentityLookup>> onNewGroup) {
     CompletableFuture<IdentityLookup> joined;
     boolean isNew = false;
     lock.lock();
     try {
-      if (landed != null) {
-        return landed;
+      if (landed) {
+        return null;
       }
       if (waiters >= limit) {
-        return null;
+        return CompletableFuture.completedFuture(ifFull.get());
       }
       if (group == null) {
         group = new CompletableFuture<>();
@@ -63,63 +86,122 @@ final class Flight {
 
   /** Sends a group away, unless it has got its answer. */
   @SuppressWarnings("ReferenceEquality") // this very group
-  void sendAway(CompletableFuture<IdentityLookup> sent, IdentityLookup with) {
+  void sendAway(CompletableFuture<IdentityLookup> sentAway, IdentityLookup with) {
     lock.lock();
     try {
-      if (group == sent) {
+      if (group == sentAway) {
         group = null;
         waiters = 0;
+      } else if (early == sentAway) {
+        early = null;
       }
     } finally {
       lock.unlock();
     }
-    sent.complete(with);
+    sentAway.complete(with);
   }
 
-  void land(IdentityLookup with) {
-    CompletableFuture<IdentityLookup> waiting = takeGroup(CompletableFuture.completedFuture(with));
-    if (waiting != null) {
-      waiting.complete(with);
-    }
-  }
-
-  /** Ends with a fault of ours. */
-  void crash(Throwable fault) {
-    CompletableFuture<IdentityLookup> waiting = takeGroup(CompletableFuture.failedFuture(fault));
-    if (waiting != null) {
-      waiting.completeExceptionally(fault);
-    }
-  }
-
-  private @Nullable CompletableFuture<IdentityLookup> takeGroup(
-      CompletableFuture<IdentityLookup> result) {
+  /** A request is about to be sent. */
+  void send() {
     lock.lock();
     try {
-      CompletableFuture<IdentityLookup> waiting = group;
-      group = null;
-      landed = landed == null ? result : landed;
-      return waiting;
+      sent = true;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Asked for by a refresh, so that neither memory nor store will do. */
+  /** The DID may have changed. */
+  void overtake() {
+    lock.lock();
+    try {
+      if (sent && !overtaken) {
+        overtaken = true;
+        early = group;
+        group = null;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Somebody wants an answer that is asked for from now on. */
+  void force() {
+    forced = true;
+    overtake();
+  }
+
+  /** Neither memory nor store will do. */
   boolean isForced() {
     return forced;
   }
 
-  void force() {
-    forced = true;
-  }
-
-  /** Whether the DID may have changed since this began, so that the result is an old one. */
+  /** Whether the DID may have changed since the last request was sent. */
   boolean isOvertaken() {
     return overtaken;
   }
 
-  void overtake() {
-    overtaken = true;
+  /**
+   * An answer has come. It ends the flight, unless somebody waits for a newer one.
+   *
+   * @param mayGoOn is asked whether there may be another request
+   * @return whether there must be
+   */
+  boolean landOrGoOn(IdentityLookup answer, BooleanSupplier mayGoOn) {
+    List<CompletableFuture<IdentityLookup>> answered;
+    boolean goOn;
+    lock.lock();
+    try {
+      goOn = overtaken && group != null && (forced || mayGoOn.getAsBoolean());
+      if (goOn) {
+        answered = early == null ? List.of() : List.of(early);
+        early = null;
+        sent = false;
+        overtaken = false;
+        forced = false;
+      } else {
+        answered = takeAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    answered.forEach(waiting -> waiting.complete(answer));
+    return goOn;
+  }
+
+  /** Ends, with an answer for all. */
+  void land(IdentityLookup answer) {
+    end(waiting -> waiting.complete(answer));
+  }
+
+  /** Ends, with a fault of ours. */
+  void crash(Throwable fault) {
+    end(waiting -> waiting.completeExceptionally(fault));
+  }
+
+  private void end(Consumer<CompletableFuture<IdentityLookup>> how) {
+    List<CompletableFuture<IdentityLookup>> all;
+    lock.lock();
+    try {
+      all = takeAll();
+    } finally {
+      lock.unlock();
+    }
+    all.forEach(how);
+  }
+
+  private List<CompletableFuture<IdentityLookup>> takeAll() {
+    List<CompletableFuture<IdentityLookup>> all = new ArrayList<>(2);
+    if (early != null) {
+      all.add(early);
+    }
+    if (group != null) {
+      all.add(group);
+    }
+    early = null;
+    group = null;
+    landed = true;
+    return all;
   }
 
   /** The identity to fall back to. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.HttpUrl;
@@ -66,10 +67,17 @@ public final class HttpFetcher implements AutoCloseable {
   private final AddressPolicy policy;
   private final OkHttpClient client;
   private final String userAgent;
+  private final AtomicBoolean closed;
 
-  private HttpFetcher(Builder builder) {
-    this.policy = builder.policy;
-    this.userAgent = builder.userAgent;
+  private HttpFetcher(
+      AddressPolicy policy, OkHttpClient client, String userAgent, AtomicBoolean closed) {
+    this.policy = policy;
+    this.client = client;
+    this.userAgent = userAgent;
+    this.closed = closed;
+  }
+
+  private static OkHttpClient client(Builder builder) {
     OkHttpClient.Builder http =
         new OkHttpClient.Builder()
             .connectTimeout(builder.connectTimeout)
@@ -78,10 +86,7 @@ public final class HttpFetcher implements AutoCloseable {
             // run on the threads of their callers.
             .dispatcher(new Dispatcher())
             .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS));
-    if (builder.redirects > 0) {
-      http.addInterceptor(AddressPolicy.redirects(builder.redirects));
-    }
-    this.client = policy.applyTo(http).build();
+    return builder.policy.applyTo(http).build();
   }
 
   /** A fetcher with the defaults: public servers only. */
@@ -94,6 +99,14 @@ public final class HttpFetcher implements AutoCloseable {
     return new Builder();
   }
 
+  /** The same fetcher, and the same connections, with redirects followed. */
+  HttpFetcher following(int redirects) {
+    OkHttpClient.Builder following = client.newBuilder();
+    // In front of the policy's interceptor, which then sees each hop.
+    following.interceptors().add(0, AddressPolicy.redirects(redirects));
+    return new HttpFetcher(policy, following.build(), userAgent, closed);
+  }
+
   /** The policy of every socket. */
   public AddressPolicy policy() {
     return policy;
@@ -101,6 +114,9 @@ public final class HttpFetcher implements AutoCloseable {
 
   /** One GET. Blocks for at most the time limit. */
   Fetched get(HttpUrl url, String accept) {
+    if (closed.get()) {
+      return new NoAnswer(Reason.CLOSED);
+    }
     Request request =
         new Request.Builder()
             .url(url)
@@ -114,11 +130,25 @@ public final class HttpFetcher implements AutoCloseable {
       return new NoHost();
     } catch (AddressRefusedException e) {
       return new NoAnswer(Reason.ADDRESS_REFUSED);
-    } catch (InterruptedIOException e) {
-      return new NoAnswer(Reason.TIMEOUT);
     } catch (IOException e) {
-      return new NoAnswer(Reason.UNREACHABLE);
+      return new NoAnswer(reason(e));
+    } catch (RuntimeException fault) {
+      throw fault;
+    } catch (Exception interruption) {
+      // The client is written in Kotlin, and lets an InterruptedException out undeclared.
+      Thread.currentThread().interrupt();
+      return new NoAnswer(Reason.INTERRUPTED);
     }
+  }
+
+  private Reason reason(IOException failure) {
+    if (closed.get()) {
+      return Reason.CLOSED;
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      return Reason.INTERRUPTED;
+    }
+    return failure instanceof InterruptedIOException ? Reason.TIMEOUT : Reason.UNREACHABLE;
   }
 
   private static Fetched read(Response response) throws IOException {
@@ -141,6 +171,7 @@ public final class HttpFetcher implements AutoCloseable {
   /** Ends the requests that are under way, and the connections. */
   @Override
   public void close() {
+    closed.set(true);
     client.dispatcher().cancelAll();
     client.connectionPool().evictAll();
   }
@@ -151,7 +182,6 @@ public final class HttpFetcher implements AutoCloseable {
     private String userAgent = "atproto-identity (Java)";
     private Duration connectTimeout = Duration.ofSeconds(3);
     private Duration requestTimeout = Duration.ofSeconds(5);
-    private int redirects;
 
     private Builder() {}
 
@@ -179,18 +209,9 @@ public final class HttpFetcher implements AutoCloseable {
       return this;
     }
 
-    /**
-     * How many redirects to follow, at most {@value AddressPolicy#MAX_REDIRECTS}; without a word,
-     * none, which is right for a directory and what most did:web hosts expect (ID-06).
-     */
-    public Builder redirects(int limit) {
-      this.redirects = limit;
-      return this;
-    }
-
     /** The fetcher. */
     public HttpFetcher build() {
-      return new HttpFetcher(this);
+      return new HttpFetcher(policy, client(this), userAgent, new AtomicBoolean());
     }
   }
 }

@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * turn at a gate; one of the executor's is taken for each request.
  */
 final class Inquiry implements RequestGate.Waiting {
-  /** Is told how it ends, once. */
+  /** Is told how it goes, and once how it ends. */
   interface Asker {
+    /** A request is about to be sent. */
+    void asking();
+
     /**
      * An answer, or the failure of the last upstream that was asked.
      *
@@ -80,6 +83,7 @@ final class Inquiry implements RequestGate.Waiting {
 
   private void ask() {
     Upstream upstream = upstreams.get(at);
+    asker.asking();
     long askedAtMillis = wiring.clock().millis();
     DidResolution resolution;
     try {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.identity;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.atprotojava.identity.DidResolution.Failed;
@@ -96,7 +95,7 @@ public final class PlcResolver implements DidResolver {
 
   /** Whether the body is {@code {"message": "DID not available: ..."}}. */
   private static boolean isTombstone(byte[] body) {
-    try (JsonParser parser = JSON.createParser(body)) {
+    try (JsonParser parser = DocumentReader.JSON.createParser(body)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return false;
       }
@@ -113,9 +112,6 @@ public final class PlcResolver implements DidResolver {
       return false;
     }
   }
-
-  private static final JsonFactory JSON =
-      JsonFactory.builder().configure(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES, false).build();
 
   @Override
   public String toString() {

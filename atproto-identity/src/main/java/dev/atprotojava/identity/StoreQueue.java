@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -138,8 +139,16 @@ final class StoreQueue {
     }
   }
 
-  /** What is kept of a DID, changes that were not made yet included. */
-  @Nullable Stored load(Did did) {
+  /** Has the store asked, and tells what is kept, changes that were not made yet included. */
+  void load(Did did, Consumer<@Nullable Stored> then) {
+    try {
+      executor.execute(() -> then.accept(load(did)));
+    } catch (RejectedExecutionException closed) {
+      then.accept(null);
+    }
+  }
+
+  private @Nullable Stored load(Did did) {
     Change change;
     lock.lock();
     try {

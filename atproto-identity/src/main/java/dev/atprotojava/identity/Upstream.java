@@ -27,6 +27,7 @@ final class Upstream {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final ArrayDeque<Did> trialDids = new ArrayDeque<>(); // owned by the lock
+  private volatile boolean closed;
 
   private Upstream(
       DidResolver resolver,
@@ -121,7 +122,8 @@ final class Upstream {
 
   private void heedFailure(Did did, Failed failed) {
     wiring.counters().failed(failed.reason());
-    if (breaker != null) {
+    boolean ours = failed.reason() == Reason.INTERRUPTED || failed.reason() == Reason.CLOSED;
+    if (breaker != null && !ours) {
       rememberForTrial(did);
       react(
           failed.reason() == Reason.RATE_LIMITED
@@ -150,7 +152,7 @@ final class Upstream {
   }
 
   private void trial() {
-    if (breaker == null) {
+    if (breaker == null || closed) {
       return;
     }
     if (!breaker.beginTrial()) {
@@ -159,12 +161,28 @@ final class Upstream {
       }
       return;
     }
-    Did did = nextTrialDid();
     try {
-      wiring.executor().execute(() -> ask(did));
-    } catch (RejectedExecutionException closed) {
-      // Nobody will ask any more.
+      wiring.executor().execute(() -> makeTrial(breaker));
+    } catch (RejectedExecutionException full) {
+      react(breaker.failed());
     }
+  }
+
+  private void makeTrial(CircuitBreaker open) {
+    try {
+      ask(nextTrialDid());
+    } finally {
+      // A trial has a result, or there would be no other.
+      if (open.state() == DirectoryState.HALF_OPEN) {
+        react(open.failed());
+      }
+    }
+  }
+
+  /** Makes no more trials, and refuses whoever waits. */
+  void close() {
+    closed = true;
+    gate.clear();
   }
 
   private void rememberForTrial(Did did) {

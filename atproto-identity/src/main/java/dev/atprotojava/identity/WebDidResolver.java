@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * ID-24).
  *
  * <p>Only DIDs that are a hostname; for development also {@code localhost}, with or without {@code
- * %3A} and a port, over plain HTTP. Redirects are followed if the {@link HttpFetcher} is told to
- * (ID-06). A host that answers 404 or 410, or does not exist, has no such DID now (ID-23, T-50).
+ * %3A} and a port, over plain HTTP. A host that answers 404 or 410, or does not exist, has no such
+ * DID now (ID-23, T-50).
  *
  * <p>Source: atproto.com/specs/did.
  */
@@ -36,6 +36,15 @@ public final class WebDidResolver implements DidResolver {
   /** A resolver over a fetcher, whose policy says which hosts may be asked. */
   public static WebDidResolver of(HttpFetcher http) {
     return new WebDidResolver(http);
+  }
+
+  /**
+   * A resolver that follows redirects (ID-06).
+   *
+   * @param redirects 1 to {@value AddressPolicy#MAX_REDIRECTS}, each checked like the first request
+   */
+  public static WebDidResolver following(HttpFetcher http, int redirects) {
+    return new WebDidResolver(http.following(redirects));
   }
 
   @Override

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-/** The seeded generator that the property tests of all modules share. */
+/** What the tests of all modules share: the seeded generator, and the check of READMEs. */
 @NullMarked
 package dev.atprotojava.testing;
 

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param segmentBytes the size from which a segment is sealed
  * @param window how long an event stays
  * @param retainBytes how much may stay; 0 is 60 % of the volume
- * @param initialSeq the lowest number to give out
+ * @param initialSeq the lowest number to give out; at most 2^52, so that there are enough above it
  */
 public record LogOptions(
     FsyncPolicy fsync, long segmentBytes, Duration window, long retainBytes, long initialSeq) {
@@ -18,7 +18,11 @@ public record LogOptions(
   public static final long LOWEST_SEQ = 1L << 32;
 
   public LogOptions {
-    if (segmentBytes < 1 << 12 || retainBytes < 0 || window.isNegative() || window.isZero()) {
+    if (segmentBytes < 1 << 12
+        || retainBytes < 0
+        || window.isNegative()
+        || window.isZero()
+        || initialSeq > 1L << 52) {
       throw new IllegalArgumentException("log options out of range");
     }
   }

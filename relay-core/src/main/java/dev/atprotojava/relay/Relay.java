@@ -10,6 +10,7 @@ import dev.atprotojava.relay.log.ColdReader;
 import dev.atprotojava.relay.log.DirectoryStorage;
 import dev.atprotojava.relay.log.LiveTail;
 import dev.atprotojava.relay.log.SegmentedEventLog;
+import dev.atprotojava.relay.outbound.OutboundEncoder;
 import dev.atprotojava.relay.outbound.OutboundEvent;
 import dev.atprotojava.relay.outbound.Sequencer;
 import dev.atprotojava.relay.store.HostRow;
@@ -112,7 +113,7 @@ public final class Relay {
             (hash, did, whenDone) ->
                 storeReaders.execute(guarded(() -> whenDone.accept(store.findAccount(hash, did)))),
             world.identities(),
-            sequencer::offer,
+            () -> new OutboundEncoder(sequencer::offer),
             world.clock(),
             world.nanos(),
             world.random(),

@@ -4,7 +4,6 @@ package dev.atprotojava.relay.ingest;
 import dev.atprotojava.relay.IdentitySource;
 import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.account.DidHash;
-import dev.atprotojava.relay.outbound.OutboundEvent;
 import dev.atprotojava.relay.upstream.EventSink;
 import dev.atprotojava.relay.upstream.UpstreamEvent;
 import dev.atprotojava.sync.client.NanoClock;
@@ -15,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,7 +39,7 @@ public final class AccountLanes implements EventSink {
    * @param count how many
    * @param limits what each may keep
    * @param uids gives the numbers of new accounts
-   * @param sequencer takes what is accepted
+   * @param successors gives each lane what takes its events
    */
   public AccountLanes(
       int count,
@@ -48,7 +47,7 @@ public final class AccountLanes implements EventSink {
       LongSupplier uids,
       AccountLoader loader,
       IdentitySource identities,
-      Consumer<OutboundEvent> sequencer,
+      Supplier<LaneSuccessor> successors,
       InstantSource clock,
       NanoClock nanos,
       RandomGenerator random,
@@ -65,7 +64,7 @@ public final class AccountLanes implements EventSink {
               uids,
               loader,
               identities,
-              sequencer::accept,
+              successors.get(),
               mailboxes[i],
               clock,
               nanos,

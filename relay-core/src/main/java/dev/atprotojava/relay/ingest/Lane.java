@@ -7,18 +7,14 @@ import dev.atprotojava.crypto.PublicKey;
 import dev.atprotojava.identity.Identity;
 import dev.atprotojava.identity.IdentityLookup;
 import dev.atprotojava.relay.DropReason;
-import dev.atprotojava.relay.EventKind;
 import dev.atprotojava.relay.IdentitySource;
 import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.account.AccountTable;
 import dev.atprotojava.relay.account.DidHash;
-import dev.atprotojava.relay.outbound.OutboundEncoder;
-import dev.atprotojava.relay.outbound.OutboundEvent;
 import dev.atprotojava.relay.upstream.UpstreamEvent;
 import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.CommitFault;
 import dev.atprotojava.sync.CommitVerdict;
-import dev.atprotojava.sync.EncodedFrame;
 import dev.atprotojava.sync.RepoEvent;
 import dev.atprotojava.sync.client.NanoClock;
 import dev.atprotojava.syntax.Did;
@@ -35,8 +31,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One lane: the events of its accounts, one after the other, through gate, verifier and encoder to
- * the sequencer.
+ * One lane: the events of its accounts, one after the other, through gate and verifier to the
+ * encoder.
  *
  * <p>A state machine without a thread of its own; it owns the newest state of its accounts. It
  * never waits. What an event needs and memory does not have — the account's row, its identity — is
@@ -44,13 +40,6 @@ import org.jspecify.annotations.Nullable;
  * answer comes or thirty seconds are over. Others go on meanwhile.
  */
 final class Lane {
-  /** The next stage. */
-  @FunctionalInterface
-  interface Successor {
-    /** Takes an accepted event. */
-    void offer(OutboundEvent event);
-  }
-
   private static final long PARK_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final int REPEAT_BURST = 20;
@@ -83,11 +72,10 @@ final class Lane {
   private final AccountTable accounts;
   private final AccountGate gate;
   private final EventVerifier verifier;
-  private final OutboundEncoder encoder = new OutboundEncoder();
   private final KeyCache keys;
   private final AccountLoader loader;
   private final IdentitySource identities;
-  private final Successor sequencer;
+  private final LaneSuccessor successor;
   private final LaneMailbox mailbox;
   private final InstantSource clock;
   private final NanoClock nanos;
@@ -103,7 +91,7 @@ final class Lane {
       LongSupplier uids,
       AccountLoader loader,
       IdentitySource identities,
-      Successor sequencer,
+      LaneSuccessor successor,
       LaneMailbox mailbox,
       InstantSource clock,
       NanoClock nanos,
@@ -116,7 +104,7 @@ final class Lane {
     this.keys = new KeyCache(limits.keys());
     this.loader = loader;
     this.identities = identities;
-    this.sequencer = sequencer;
+    this.successor = successor;
     this.mailbox = mailbox;
     this.clock = clock;
     this.nanos = nanos;
@@ -417,8 +405,8 @@ final class Lane {
 
   private void emit(
       UpstreamEvent upstream, AccountRecord after, @Nullable String claimed, boolean waived) {
-    EncodedFrame frame = encoder.encode(upstream.event(), after, claimed);
-    if (frame == null) {
+    AcceptedEvent event = new AcceptedEvent(upstream, after, claimed, waived, number, ordinal + 1);
+    if (!successor.offer(event)) {
       upstream.dropped(DropReason.OUTGOING_TOO_LARGE);
       return;
     }
@@ -426,15 +414,5 @@ final class Lane {
     if (!accounts.put(after, ordinal, appliedOrdinal)) {
       throw new IllegalStateException("no room for an account, though less than half is pinned");
     }
-    sequencer.offer(
-        new OutboundEvent(
-            EventKind.of(upstream.event()),
-            frame,
-            upstream,
-            after,
-            waived,
-            upstream.receivedMicros(),
-            number,
-            ordinal));
   }
 }

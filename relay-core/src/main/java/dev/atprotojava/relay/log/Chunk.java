@@ -10,11 +10,19 @@ import org.jspecify.annotations.Nullable;
  * the same place; each holds a reference while it does.
  */
 final class Chunk {
-  /** Which stretch. The last one of a growing segment is another one whenever it has grown. */
-  record Key(long segment, long from, long to) {}
+  /**
+   * Which stretch. The last one of a growing segment is another one whenever it has grown, or a
+   * segment has followed.
+   *
+   * @param last true if nothing followed it when it was read
+   */
+  record Key(long segment, long from, long to, boolean last) {}
 
   final Key key;
+
+  /** To be read at positions only: who needs a position and a limit makes a duplicate. */
   final ByteBuffer memory;
+
   final int[] offsets;
   final int count;
 
@@ -44,6 +52,11 @@ final class Chunk {
       }
     }
     return low;
+  }
+
+  /** The memory it takes. */
+  long bytes() {
+    return memory.capacity() + 4L * offsets.length;
   }
 
   boolean retain() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -24,16 +25,25 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Files are only ever touched by a small pool of platform threads. What was read is kept in
  * chunks of a bounded number of bytes, shared by consumers that read at the same place; every
- * record was checked against its checksum once, when its chunk was read. Damage is passed over and
- * counted.
+ * record was checked against its checksum once, when its chunk was read. Damage, and sectors that
+ * the disk does not give, are passed over and counted.
+ *
+ * <p>A future that a method returns fails with {@link UncheckedIOException} if a file cannot be
+ * opened or its index not be read: nothing is known then about what is in it, and to go on behind
+ * it would be to hide a gap.
  */
 public final class ColdReader {
   private static final Logger LOG = LoggerFactory.getLogger(ColdReader.class);
-  private static final int POOLED = 2 * SegmentIndex.STRIDE;
+
+  /** Most chunks end with a record of a few kilobytes; a larger one gets memory of its own. */
+  private static final int POOLED = SegmentIndex.STRIDE + (64 << 10);
+
+  /** Enough for the few threads that read; above, the cache is what keeps memory. */
+  private static final int MAX_FREE = 8;
 
   /** What became of a request. */
   sealed interface Result {
-    /** A chunk, with a reference for the one who asked. */
+    /** A chunk with at least one record, with a reference for the one who asked. */
     record Found(Chunk chunk) implements Result {}
 
     /** There is nothing more in the files: the rest is in memory. */
@@ -56,7 +66,7 @@ public final class ColdReader {
    * A reader.
    *
    * @param pool where files are read: platform threads, at most a few
-   * @param maxBytes how much of what was read is kept
+   * @param maxBytes how much of what was read is kept, besides what readers hold at the moment
    */
   public ColdReader(SegmentedEventLog log, Executor pool, long maxBytes) {
     this.log = log;
@@ -64,66 +74,130 @@ public final class ColdReader {
     this.maxBytes = maxBytes;
   }
 
-  /** The number of damaged stretches that readers met. */
+  /** The number of damaged stretches that readers met, those met again included. */
   public long damaged() {
     return damaged.sum();
   }
 
-  /** The chunk that has the first event after a seq, or comes before it with only holes between. */
+  /**
+   * The chunk that has the first event after a seq; the first of the window if that is further on.
+   * Never {@link Result.Gone}: who must not miss an event looks at {@link
+   * SegmentedEventLog#oldestSeq} once the answer is there.
+   */
   CompletableFuture<Result> after(long seq) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          LogPosition position = locate(seq);
-          return position == null ? new Result.End() : find(position);
-        },
-        pool);
+    return CompletableFuture.supplyAsync(() -> findAfter(seq), pool);
   }
 
-  /** The chunk that begins at a position. */
+  /** The first chunk that has an event, from a position on: where a chunk began or {@code next}. */
   CompletableFuture<Result> at(LogPosition position) {
-    return CompletableFuture.supplyAsync(() -> find(position), pool);
+    return CompletableFuture.supplyAsync(() -> find(position, Long.MIN_VALUE), pool);
   }
 
-  private @Nullable LogPosition locate(long seq) {
+  private Result findAfter(long seq) {
+    while (true) {
+      Segment segment = segmentOf(seq);
+      try {
+        SegmentIndex.Snapshot index = segment.index(log.storage());
+        long offset =
+            index.count() == 0 ? SegmentLayout.HEADER : index.offset(index.chunkOf(seq + 1));
+        Result found = find(new LogPosition(segment.firstSeq, offset), seq);
+        if (!(found instanceof Result.Gone)) {
+          return found;
+        }
+      } catch (IOException e) {
+        requireGone(segment, e);
+      }
+      // It was deleted between the look and the reading, so the window begins further on.
+    }
+  }
+
+  /** The last segment that begins at or below the next seq, or the oldest. */
+  private Segment segmentOf(long seq) {
     List<Segment> segments = log.segments();
     int i = segments.size() - 1;
     while (i > 0 && segments.get(i).firstSeq > seq + 1) {
       i--;
     }
-    Segment segment = segments.get(i);
-    try {
-      SegmentIndex.Snapshot index = segment.index(log.storage());
-      if (index.count() == 0) {
-        return i + 1 < segments.size()
-            ? new LogPosition(segments.get(i + 1).firstSeq, SegmentLayout.HEADER)
-            : null;
+    return segments.get(i);
+  }
+
+  /** The first chunk from a position on that has an event after a seq. */
+  private Result find(LogPosition from, long afterSeq) {
+    LogPosition position = from;
+    while (true) {
+      List<Segment> segments = log.segments();
+      int i = indexOf(segments, position);
+      if (i < 0) {
+        return new Result.Gone();
       }
-      return new LogPosition(segment.firstSeq, index.offset(index.chunkOf(seq + 1)));
-    } catch (IOException e) {
+      try {
+        Stretch stretch = stretch(segments, i, position);
+        if (stretch.key.from() < stretch.key.to()) {
+          Chunk chunk = chunk(stretch);
+          if (chunk.after(afterSeq) < chunk.count) {
+            return new Result.Found(chunk);
+          }
+          release(chunk);
+        }
+        if (stretch.next == null) {
+          return new Result.End();
+        }
+        position = stretch.next;
+      } catch (IOException e) {
+        requireGone(segments.get(i), e);
+        return new Result.Gone();
+      }
+    }
+  }
+
+  /** Returns if a file could not be read because it was deleted in good order. */
+  private void requireGone(Segment segment, IOException e) {
+    if (!(e instanceof NoSuchFileException) || log.segments().contains(segment)) {
+      LOG.error("segment={} cannot be read: {}", segment.fileName, e.toString());
       throw new UncheckedIOException(e);
     }
   }
 
-  private Result find(LogPosition position) {
-    Stretch stretch = stretch(position);
-    if (stretch == null) {
-      return new Result.Gone();
+  private static int indexOf(List<Segment> segments, LogPosition position) {
+    int i = segments.size() - 1;
+    while (i >= 0 && segments.get(i).firstSeq != position.segment()) {
+      i--;
     }
-    if (stretch.key.from() >= stretch.key.to()) {
-      return stretch.next == null ? new Result.End() : find(stretch.next);
+    return i;
+  }
+
+  private record Stretch(Segment segment, Chunk.Key key, @Nullable LogPosition next) {}
+
+  private Stretch stretch(List<Segment> segments, int i, LogPosition position) throws IOException {
+    Segment segment = segments.get(i);
+    long end = segment.end(); // before the index, so that no chunk ends behind it
+    SegmentIndex.Snapshot index = segment.index(log.storage());
+    if (index.count() == 0 || index.offset(0) >= end) {
+      return new Stretch(
+          segment, new Chunk.Key(segment.firstSeq, end, end, false), first(segments, i + 1));
     }
+    long from = Math.max(position.offset(), index.offset(0));
+    int chunk = index.chunkAt(from);
+    boolean last = chunk + 1 >= index.count() || index.offset(chunk + 1) >= end;
+    long to = last ? end : index.offset(chunk + 1);
+    LogPosition next = last ? first(segments, i + 1) : new LogPosition(segment.firstSeq, to);
+    return new Stretch(
+        segment,
+        new Chunk.Key(
+            segment.firstSeq, from, Math.min(to, from + SegmentIndex.MAX_CHUNK), next == null),
+        next);
+  }
+
+  private static @Nullable LogPosition first(List<Segment> segments, int i) {
+    return i < segments.size()
+        ? new LogPosition(segments.get(i).firstSeq, SegmentLayout.HEADER)
+        : null;
+  }
+
+  /** The chunk of a stretch, with a reference. */
+  private Chunk chunk(Stretch stretch) throws IOException {
     Chunk cached = cached(stretch.key);
-    if (cached != null) {
-      return new Result.Found(cached);
-    }
-    try {
-      return new Result.Found(keep(load(stretch)));
-    } catch (NoSuchFileException e) {
-      return new Result.Gone();
-    } catch (IOException e) {
-      LOG.error("segment={} cannot be read: {}", stretch.segment.fileName, e.toString());
-      return new Result.Gone();
-    }
+    return cached != null ? cached : keep(load(stretch));
   }
 
   private @Nullable Chunk cached(Chunk.Key key) {
@@ -142,7 +216,7 @@ public final class ColdReader {
     try {
       if (cache.putIfAbsent(chunk.key, chunk) == null) {
         chunk.retain();
-        cachedBytes += chunk.memory.capacity();
+        cachedBytes += chunk.bytes();
         evict();
       }
     } finally {
@@ -151,81 +225,76 @@ public final class ColdReader {
     return chunk;
   }
 
-  private record Stretch(Segment segment, Chunk.Key key, @Nullable LogPosition next) {}
-
-  private @Nullable Stretch stretch(LogPosition position) {
-    List<Segment> segments = log.segments();
-    for (int i = segments.size() - 1; i >= 0; i--) {
-      Segment segment = segments.get(i);
-      if (segment.firstSeq == position.segment()) {
-        return stretch(segments, i, position);
-      }
-    }
-    return null;
-  }
-
-  private @Nullable Stretch stretch(List<Segment> segments, int i, LogPosition position) {
-    Segment segment = segments.get(i);
-    long end = segment.end(); // before the index, so that no chunk ends behind it
-    try {
-      SegmentIndex.Snapshot index = segment.index(log.storage());
-      int chunk = index.chunkAt(position.offset());
-      boolean last = chunk + 1 >= index.count() || index.offset(chunk + 1) >= end;
-      long to = last ? end : index.offset(chunk + 1);
-      LogPosition next =
-          !last
-              ? new LogPosition(segment.firstSeq, to)
-              : i + 1 < segments.size()
-                  ? new LogPosition(segments.get(i + 1).firstSeq, SegmentLayout.HEADER)
-                  : null;
-      return new Stretch(segment, new Chunk.Key(segment.firstSeq, position.offset(), to), next);
-    } catch (IOException e) {
-      return null;
-    }
-  }
-
   private void evict() {
     var eldest = cache.values().iterator();
     while (cachedBytes > maxBytes && cache.size() > 1 && eldest.hasNext()) {
       Chunk gone = eldest.next();
       eldest.remove();
-      cachedBytes -= gone.memory.capacity();
+      cachedBytes -= gone.bytes();
       release(gone);
     }
   }
 
   private Chunk load(Stretch stretch) throws IOException {
-    int length = Math.toIntExact(stretch.key.to() - stretch.key.from());
-    ByteBuffer memory = allocate(length);
+    ByteBuffer memory = allocate(Math.toIntExact(stretch.key.to() - stretch.key.from()));
     try (LogStorage.LogFile file = log.storage().openToRead(stretch.segment.fileName)) {
-      file.read(memory, stretch.key.from());
+      read(file, memory, stretch);
     }
     memory.flip();
     int[] offsets = new int[128];
     int count = 0;
-    for (int at = 0; at < memory.limit(); ) {
-      if (!RecordLayout.isValid(memory, at, memory.limit())) {
-        at = afterDamage(memory, at);
-        damaged.increment();
-        LOG.error(
-            "segment={} damaged in chunk at {}", stretch.segment.fileName, stretch.key.from());
+    long last = 0;
+    int at = 0;
+    while (at < memory.limit()) {
+      if (!isNext(memory, at, last, stretch.segment.mark())) {
+        int whole = afterDamage(memory, at, last, stretch.segment.mark());
+        reportDamage(stretch, at, whole);
+        at = whole;
         continue;
       }
       if (count == offsets.length) {
         offsets = Arrays.copyOf(offsets, count * 2);
       }
       offsets[count++] = at;
+      last = RecordLayout.seqAt(memory, at);
       at += RecordLayout.sizeAt(memory, at);
     }
     return new Chunk(stretch.key, memory, offsets, count, stretch.next);
   }
 
-  private static int afterDamage(ByteBuffer memory, int from) {
+  /** Reads what the disk gives; what it does not is damage like any other. */
+  private void read(LogStorage.LogFile file, ByteBuffer memory, Stretch stretch)
+      throws IOException {
+    try {
+      file.read(memory, stretch.key.from());
+    } catch (ClosedChannelException e) {
+      throw e; // the thread was interrupted: that says nothing about the disk
+    } catch (IOException e) {
+      LOG.error("segment={} cannot be read: {}", stretch.segment.fileName, e.toString());
+      damaged.increment();
+    }
+  }
+
+  private static boolean isNext(ByteBuffer memory, int at, long last, int mark) {
+    return RecordLayout.isValid(memory, at, memory.limit(), mark)
+        && RecordLayout.seqAt(memory, at) > last;
+  }
+
+  private static int afterDamage(ByteBuffer memory, int from, long last, int mark) {
     int at = from + RecordLayout.ALIGNMENT;
-    while (at < memory.limit() && !RecordLayout.isValid(memory, at, memory.limit())) {
+    while (at < memory.limit() && !isNext(memory, at, last, mark)) {
       at += RecordLayout.ALIGNMENT;
     }
-    return at;
+    return Math.min(at, memory.limit());
+  }
+
+  private void reportDamage(Stretch stretch, int from, int to) {
+    damaged.increment();
+    LOG.error(
+        "segment={} damaged from={} to={}: these records are lost",
+        stretch.segment.fileName,
+        stretch.key.from() + from,
+        stretch.key.from() + to);
   }
 
   private ByteBuffer allocate(int length) {
@@ -250,12 +319,22 @@ public final class ColdReader {
     if (chunk.release() && chunk.memory.capacity() == POOLED) {
       lock.lock();
       try {
-        if ((free.size() + 1L) * POOLED <= maxBytes) {
+        if (free.size() < MAX_FREE) {
           free.push(chunk.memory);
         }
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  /** The memory of all chunks in the cache and of those waiting to be used again. */
+  long heldBytes() {
+    lock.lock();
+    try {
+      return cachedBytes + (long) free.size() * POOLED;
+    } finally {
+      lock.unlock();
     }
   }
 }

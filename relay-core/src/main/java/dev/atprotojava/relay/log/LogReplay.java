@@ -36,7 +36,8 @@ public final class LogReplay {
         return;
       }
       long start = index.offset(index.chunkOf(fromSeq));
-      new SegmentScan(file).run(start, segment.firstSeq - 1, visitorOf(fromSeq, visitor));
+      new SegmentScan(file, segment.mark())
+          .run(start, segment.firstSeq - 1, visitorOf(fromSeq, visitor));
     } catch (IOException e) {
       throw RelayException.fatal(
           segment.fileName + " of the event log cannot be read: " + e.getMessage(), e);
@@ -51,10 +52,7 @@ public final class LogReplay {
         if (header.seq() < fromSeq) {
           return;
         }
-        int wsHeader = buffer.get(at + RecordLayout.WS_HEADER);
-        byte[] frame = new byte[RecordLayout.payloadLengthAt(buffer, at) - wsHeader];
-        buffer.get(at + RecordLayout.PAYLOAD + wsHeader, frame);
-        visitor.record(header, Bytes.wrap(frame));
+        visitor.record(header, LogFrame.read(buffer, at).bytes());
       }
 
       @Override

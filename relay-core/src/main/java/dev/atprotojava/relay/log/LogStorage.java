@@ -18,7 +18,10 @@ public interface LogStorage {
     /** Writes all of a buffer behind what is there. */
     void append(ByteBuffer bytes) throws IOException;
 
-    /** Reads from a position until the buffer is full or the file ends; returns the bytes read. */
+    /**
+     * Reads from a position until the buffer is full or the file ends; returns the bytes read, 0
+     * where the file has none.
+     */
     int read(ByteBuffer into, long position) throws IOException;
 
     /** The number of bytes. */
@@ -40,16 +43,24 @@ public interface LogStorage {
   /** Creates a file that must not exist. */
   LogFile create(String name) throws IOException;
 
-  /** Opens a file for reading and appending. */
+  /**
+   * Opens a file for reading and appending.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is none
+   */
   LogFile open(String name) throws IOException;
 
-  /** Opens a file for reading. */
+  /**
+   * Opens a file for reading.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is none
+   */
   LogFile openToRead(String name) throws IOException;
 
   /** Gives a file another name, replacing one that has it. */
   void rename(String from, String to) throws IOException;
 
-  /** Removes a file; those who have it open can go on reading. */
+  /** Removes a file if it is there; those who have it open can go on reading. */
   void delete(String name) throws IOException;
 
   /** Makes creations, renames and deletions durable. */

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
-import dev.atprotojava.cid.Cid;
 import dev.atprotojava.relay.EventKind;
-import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.account.LocalStatus;
 import dev.atprotojava.relay.account.StatusByte;
-import dev.atprotojava.relay.outbound.OutboundEvent;
 import dev.atprotojava.sync.AccountStatus;
-import dev.atprotojava.sync.RepoState;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a record says about its event, besides the frame (see {@link RecordLayout}).
@@ -19,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param receivedMicros when it came
  * @param kind what it is
  * @param waived true if it was let pass though a check failed
+ * @param erased true if the frame was overwritten with zeros
  * @param upstreamStatus what the host said of the account, after
  * @param localStatus what the relay had decided, after
  * @param hostId the sending host, 0 if none
@@ -32,6 +28,7 @@ public record RecordHeader(
     long receivedMicros,
     EventKind kind,
     boolean waived,
+    boolean erased,
     AccountStatus upstreamStatus,
     LocalStatus localStatus,
     int hostId,
@@ -41,12 +38,14 @@ public record RecordHeader(
     long didHash) {
   /** Reads the header of the record at {@code at}. */
   static RecordHeader read(ByteBuffer in, int at) {
+    int flags = in.get(at + RecordLayout.FLAGS);
     int status = in.get(at + RecordLayout.STATUS) & 0xff;
     return new RecordHeader(
         in.getLong(at + RecordLayout.SEQ),
         in.getLong(at + RecordLayout.RECEIVED),
         EventKind.ofCode(in.get(at + RecordLayout.KIND)),
-        (in.get(at + RecordLayout.FLAGS) & RecordLayout.FLAG_WAIVED) != 0,
+        (flags & RecordLayout.FLAG_WAIVED) != 0,
+        (flags & RecordLayout.FLAG_ERASED) != 0,
         StatusByte.upstream(status),
         StatusByte.local(status),
         in.getInt(at + RecordLayout.HOST),
@@ -54,35 +53,5 @@ public record RecordHeader(
         in.getLong(at + RecordLayout.UPSTREAM_SEQ),
         in.getLong(at + RecordLayout.REV),
         in.getLong(at + RecordLayout.DID_HASH));
-  }
-
-  /** Writes all of a record's header that the event says. */
-  static void put(ByteBuffer out, int at, OutboundEvent event) {
-    AccountRecord after = event.after();
-    out.put(at + RecordLayout.KIND, (byte) event.kind().code());
-    out.put(
-        at + RecordLayout.FLAGS,
-        (byte) (event.waived() ? RecordLayout.FLAG_WAIVED : RecordLayout.FLAG_VERIFIED));
-    out.put(at + RecordLayout.STATUS, StatusByte.of(after.upstreamStatus(), after.localStatus()));
-    out.putInt(at + RecordLayout.HOST, event.origin().hostId());
-    out.putInt(at + RecordLayout.EPOCH, event.origin().epoch());
-    out.putInt(at + RecordLayout.RESERVED, 0);
-    out.putLong(at + RecordLayout.UPSTREAM_SEQ, event.origin().upstreamSeq());
-    RepoState repo = after.repo();
-    boolean content = event.kind() == EventKind.COMMIT || event.kind() == EventKind.SYNC;
-    out.putLong(at + RecordLayout.REV, content && repo != null ? repo.rev().value() : 0);
-    out.putLong(at + RecordLayout.DID_HASH, after.hash().low());
-    putDigest(out, at + RecordLayout.DATA, repo == null ? null : repo.data());
-  }
-
-  private static void putDigest(ByteBuffer out, int at, @Nullable Cid data) {
-    if (data == null) {
-      for (int i = 0; i < 32; i += 8) {
-        out.putLong(at + i, 0);
-      }
-    } else {
-      byte[] cid = data.toByteArray();
-      out.put(at, cid, Cid.DIGEST_OFFSET, 32);
-    }
   }
 }

@@ -20,7 +20,7 @@ import java.util.zip.CRC32C;
  *   27  u8   length of the WebSocket header: 2, 4 or 10
  *   28  u32  host
  *   32  u32  epoch of the host
- *   36  u32  0
+ *   36  u32  mark of the log: the low half of the id of the key that DIDs are hashed with
  *   40  u64  the host's own seq
  *   48  u64  rev, as a TID's number; 0 if the kind has none
  *   56  u64  hash of the DID
@@ -28,6 +28,11 @@ import java.util.zip.CRC32C;
  *   96       WebSocket header, and directly behind it the frame: both go out as one slice
  *            zeros to the next multiple of eight
  * </pre>
+ *
+ * <p>The mark is what nobody outside knows. Behind damage a reader looks for the next record at
+ * every multiple of eight, also inside the frames of others, and the author of a frame can put into
+ * it whatever else a record has, checksum included: without the mark one lost sector would be
+ * enough to have his own unverified event sent.
  */
 public final class RecordLayout {
   static final int LENGTH = 0;
@@ -40,7 +45,7 @@ public final class RecordLayout {
   static final int WS_HEADER = 27;
   static final int HOST = 28;
   static final int EPOCH = 32;
-  static final int RESERVED = 36;
+  static final int MARK = 36;
   static final int UPSTREAM_SEQ = 40;
   static final int REV = 48;
   static final int DID_HASH = 56;
@@ -58,6 +63,9 @@ public final class RecordLayout {
 
   /** The longest frame that is stored. */
   static final int MAX_FRAME = 5_000_000;
+
+  /** The size of the largest record. */
+  static final int MAX_SIZE = size(MAX_FRAME);
 
   private static final int MIN_LENGTH = PAYLOAD - SEQ + 2;
   private static final int MAX_LENGTH = PAYLOAD - SEQ + MAX_WS_HEADER + MAX_FRAME;
@@ -110,31 +118,36 @@ public final class RecordLayout {
     return SEQ + in.getInt(at + LENGTH) - PAYLOAD;
   }
 
-  /**
-   * True if a whole record that is not damaged begins at {@code at} and ends before {@code limit}.
-   * A length that is cut off by the limit is not whole.
-   */
-  static boolean isValid(ByteBuffer in, int at, int limit) {
-    return isPlausible(in, at, limit) && in.getInt(at + CRC) == crc(in, at);
+  /** The mark of the records of a log whose DIDs are hashed with the key of this id. */
+  static int mark(long didKeyId) {
+    return (int) didKeyId;
   }
 
-  /** True if what stands at {@code at} has the looks of a record that ends before the limit. */
-  static boolean isPlausible(ByteBuffer in, int at, int limit) {
-    if (limit - at < PAYLOAD) {
-      return false;
-    }
+  /** True if a whole record of a log begins at {@code at} and ends, padded, before the limit. */
+  static boolean isValid(ByteBuffer in, int at, int limit, int mark) {
+    return limit - at >= PAYLOAD
+        && isPlausible(in, at, mark)
+        && sizeAt(in, at) <= limit - at
+        && isIntact(in, at);
+  }
+
+  /**
+   * True if the 96 bytes at {@code at} have the looks of a record of a log. Says no to nearly all
+   * that is none, so that a search through a damaged stretch computes few checksums.
+   */
+  static boolean isPlausible(ByteBuffer in, int at, int mark) {
     int length = in.getInt(at + LENGTH);
     return length >= MIN_LENGTH
         && length <= MAX_LENGTH
-        && padded(SEQ + length) <= limit - at
+        && in.getInt(at + MARK) == mark
         && EventKind.isCode(in.get(at + KIND))
         && in.getLong(at + SEQ) > 0;
   }
 
-  /** The checksum of the record at {@code at}, whose length must be right. */
-  static int crc(ByteBuffer in, int at) {
+  /** True if the record at {@code at}, which must be there as a whole, has its checksum. */
+  static boolean isIntact(ByteBuffer in, int at) {
     CRC32C crc = new CRC32C();
     crc.update(in.slice(at + SEQ, in.getInt(at + LENGTH)));
-    return (int) crc.getValue();
+    return (int) crc.getValue() == in.getInt(at + CRC);
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * reads it whole, and shares it with others.
  *
  * <p>A sealed segment keeps it in a file beside, {@code 0000000004294967297.idx}, which is made
- * anew from the segment whenever it is missing or damaged. Little-endian:
+ * anew from the segment whenever it is missing, damaged, or of another size of the segment (a power
+ * loss can bring an older one back). Little-endian:
  *
  * <pre>
  *    0  8    "ATRELAYI"
  *    8  u32  version of the format: 0
  *   12  u32  number of entries
- *   16       per entry: u64 seq, u64 offset in the segment
+ *   16  u64  size of the segment
+ *   24       per entry: u64 seq, u64 offset in the segment; both rise
  *   end u32  CRC-32C of all before
  * </pre>
  *
@@ -29,7 +32,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentIndex {
   static final int STRIDE = 256 << 10;
+
+  /**
+   * No chunk has whole records behind this many bytes: one that began {@value #STRIDE} bytes behind
+   * the chunk's first would have begun another chunk. What goes beyond is damage.
+   */
+  static final int MAX_CHUNK = STRIDE + RecordLayout.MAX_SIZE;
+
   static final String SUFFIX = ".idx";
+  private static final int HEAD = 24;
   private static final long MAGIC = 0x4959414c45525441L; // "ATRELAYI", read little-endian
   private static final int VERSION = 0;
 
@@ -66,6 +77,12 @@ final class SegmentIndex {
       return found >= 0 ? found : Math.max(0, -found - 2);
     }
 
+    /** True if another one has the same entries. */
+    boolean sameAs(Snapshot other) {
+      return Arrays.equals(seqs, 0, count, other.seqs, 0, other.count)
+          && Arrays.equals(offsets, 0, count, other.offsets, 0, other.count);
+    }
+
     /** Where a chunk begins. */
     long offset(int chunk) {
       return offsets[chunk];
@@ -98,14 +115,21 @@ final class SegmentIndex {
   }
 
   static String fileName(long firstSeq) {
-    return String.format("%019d%s", firstSeq, SUFFIX);
+    return String.format(Locale.ROOT, "%019d%s", firstSeq, SUFFIX);
+  }
+
+  /** The first seq in the name of an index, or -1 if it is no index's name. */
+  static long firstSeqOf(String fileName) {
+    return fileName.endsWith(SUFFIX)
+        ? SegmentLayout.firstSeqOf(fileName.replace(SUFFIX, SegmentLayout.SUFFIX))
+        : -1;
   }
 
   /** Writes the file, which is not forced: it can be made again. */
-  void save(LogStorage storage, long firstSeq) throws IOException {
+  void save(LogStorage storage, long firstSeq, long segmentSize) throws IOException {
     Snapshot now = snapshot;
-    ByteBuffer out = ByteBuffer.allocate(16 + 16 * now.count + 4).order(ByteOrder.LITTLE_ENDIAN);
-    out.putLong(MAGIC).putInt(VERSION).putInt(now.count);
+    ByteBuffer out = ByteBuffer.allocate(HEAD + 16 * now.count + 4).order(ByteOrder.LITTLE_ENDIAN);
+    out.putLong(MAGIC).putInt(VERSION).putInt(now.count).putLong(segmentSize);
     for (int i = 0; i < now.count; i++) {
       out.putLong(now.seqs[i]).putLong(now.offsets[i]);
     }
@@ -116,8 +140,8 @@ final class SegmentIndex {
     }
   }
 
-  /** Reads the file; null if there is none that is whole. */
-  static @Nullable Snapshot load(LogStorage storage, long firstSeq) {
+  /** Reads the file; null if there is none that is whole and of a segment of this size. */
+  static @Nullable Snapshot load(LogStorage storage, long firstSeq, long segmentSize) {
     ByteBuffer in;
     try (LogFile file = storage.openToRead(fileName(firstSeq))) {
       in = ByteBuffer.allocate(Math.toIntExact(file.size())).order(ByteOrder.LITTLE_ENDIAN);
@@ -126,19 +150,20 @@ final class SegmentIndex {
       return null;
     }
     in.flip();
-    int count = in.limit() < 20 ? -1 : in.getInt(12);
+    int count = in.limit() < HEAD + 4 ? -1 : in.getInt(12);
     if (count < 0
-        || in.limit() != 16 + 16L * count + 4
+        || in.limit() != HEAD + 16L * count + 4
         || in.getLong(0) != MAGIC
         || in.getInt(8) != VERSION
+        || in.getLong(16) != segmentSize
         || in.getInt(in.limit() - 4) != crc(in, in.limit() - 4)) {
       return null;
     }
     long[] seqs = new long[count];
     long[] offsets = new long[count];
     for (int i = 0; i < count; i++) {
-      seqs[i] = in.getLong(16 + 16 * i);
-      offsets[i] = in.getLong(24 + 16 * i);
+      seqs[i] = in.getLong(HEAD + 16 * i);
+      offsets[i] = in.getLong(HEAD + 16 * i + 8);
     }
     return new Snapshot(seqs, offsets, count);
   }

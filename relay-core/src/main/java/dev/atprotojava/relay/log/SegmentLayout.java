@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
+import dev.atprotojava.relay.RelayException;
+import dev.atprotojava.relay.log.LogStorage.LogFile;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A segment: a file of records, named after the first seq it may hold, {@code
@@ -33,12 +38,12 @@ final class SegmentLayout {
   private SegmentLayout() {}
 
   static String fileName(long firstSeq) {
-    return String.format("%019d%s", firstSeq, SUFFIX);
+    return String.format(Locale.ROOT, "%019d%s", firstSeq, SUFFIX);
   }
 
   /** The first seq in the name of a segment, or -1 if it is no segment's name. */
   static long firstSeqOf(String fileName) {
-    return fileName.matches("[0-9]{19}\\" + SUFFIX)
+    return fileName.matches("[0-8][0-9]{18}\\" + SUFFIX)
         ? Long.parseLong(fileName.substring(0, 19))
         : -1;
   }
@@ -52,26 +57,45 @@ final class SegmentLayout {
   }
 
   /**
-   * Reads a header.
+   * Reads a header; null if it is none, or damaged.
    *
-   * @throws SegmentDamagedException if it is none
-   * @throws dev.atprotojava.relay.RelayException if it is of another version
+   * @throws RelayException if it is of another version
    */
-  static Header decode(ByteBuffer in, String fileName) {
-    if (in.remaining() < HEADER || in.getLong(0) != MAGIC || in.getInt(60) != crc(in)) {
-      throw new SegmentDamagedException(fileName + " has no segment header");
+  static @Nullable Header decode(ByteBuffer in, String fileName) {
+    if (in.remaining() < HEADER || in.getLong(0) != MAGIC) {
+      return null;
     }
-    int version = in.getInt(8);
+    requireVersion(in.getInt(8), fileName);
+    return in.getInt(60) == crc(in)
+        ? new Header(in.getLong(16), in.getLong(24), in.getLong(32))
+        : null;
+  }
+
+  /**
+   * Reads the header of a file; null if it has none, or a damaged one.
+   *
+   * @throws RelayException if it is of another version
+   */
+  static @Nullable Header read(LogFile file, String fileName) throws IOException {
+    ByteBuffer in = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
+    file.read(in, 0);
+    return decode(in.flip(), fileName);
+  }
+
+  /**
+   * Refuses a file of another version, whatever else is in it: only the first twelve bytes, magic
+   * and version, are the same in all.
+   */
+  static void requireVersion(int version, String fileName) {
     if (version != VERSION) {
-      throw dev.atprotojava.relay.RelayException.refused(
+      throw RelayException.refused(
           fileName
               + " is of log format "
-              + version
+              + Integer.toUnsignedString(version)
               + "; this relay reads format "
               + VERSION
               + " only. Use the relay that wrote it.");
     }
-    return new Header(in.getLong(16), in.getLong(24), in.getLong(32));
   }
 
   private static int crc(ByteBuffer header) {

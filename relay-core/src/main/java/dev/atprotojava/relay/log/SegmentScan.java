@@ -2,6 +2,7 @@
 package dev.atprotojava.relay.log;
 
 import dev.atprotojava.relay.log.LogStorage.LogFile;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,6 +13,9 @@ import java.nio.ByteOrder;
  * <p>Where a record is damaged the scan looks, at every multiple of eight behind it, for one that
  * is whole and has a higher seq. Found, the damage between is a hole: reported, and passed over for
  * ever. Not found, the damage is a torn tail.
+ *
+ * <p>Memory: a window of at most 1 MB, which grows to the size of the largest record if there is
+ * one that large.
  */
 final class SegmentScan {
   /** What a scan finds. */
@@ -24,17 +28,32 @@ final class SegmentScan {
   }
 
   private static final int WINDOW = 1 << 20;
-  private static final int LONGEST = RecordLayout.size(RecordLayout.MAX_FRAME);
 
   private final LogFile file;
   private final long size;
-  private ByteBuffer buffer =
-      ByteBuffer.allocateDirect(WINDOW).order(ByteOrder.LITTLE_ENDIAN).limit(0);
+  private final int mark;
+  private ByteBuffer buffer;
   private long bufferOffset;
 
-  SegmentScan(LogFile file) throws IOException {
+  /**
+   * A scan of what a file has now.
+   *
+   * @param mark the mark of the log's records
+   */
+  SegmentScan(LogFile file, int mark) throws IOException {
+    this(file, mark, file.size());
+  }
+
+  /** A scan that takes the file to end at {@code size}. */
+  SegmentScan(LogFile file, int mark, long size) {
     this.file = file;
-    this.size = file.size();
+    this.size = size;
+    this.mark = mark;
+    this.buffer = allocate((int) Math.min(WINDOW, size));
+  }
+
+  private static ByteBuffer allocate(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN).limit(0);
   }
 
   /**
@@ -47,7 +66,7 @@ final class SegmentScan {
     long offset = from;
     long last = afterSeq;
     while (true) {
-      int at = validAt(offset, last);
+      int at = wholeAt(offset, last);
       if (at >= 0) {
         last = RecordLayout.seqAt(buffer, at);
         int recordSize = RecordLayout.sizeAt(buffer, at);
@@ -55,7 +74,7 @@ final class SegmentScan {
         offset += recordSize;
         continue;
       }
-      long next = nextValid(offset, last);
+      long next = nextWhole(offset, last);
       if (next < 0) {
         return offset;
       }
@@ -64,11 +83,11 @@ final class SegmentScan {
     }
   }
 
-  private long nextValid(long damaged, long last) throws IOException {
+  private long nextWhole(long damaged, long last) throws IOException {
     for (long offset = damaged + RecordLayout.ALIGNMENT;
         offset + RecordLayout.PAYLOAD <= size;
         offset += RecordLayout.ALIGNMENT) {
-      if (validAt(offset, last) >= 0) {
+      if (wholeAt(offset, last) >= 0) {
         return offset;
       }
     }
@@ -76,23 +95,20 @@ final class SegmentScan {
   }
 
   /** Where in the buffer a whole record at this offset begins, or -1. */
-  private int validAt(long offset, long last) throws IOException {
+  private int wholeAt(long offset, long last) throws IOException {
     if (size - offset < RecordLayout.PAYLOAD) {
       return -1;
     }
     int at = load(offset, RecordLayout.PAYLOAD);
-    int claimed = RecordLayout.SEQ + buffer.getInt(at + RecordLayout.LENGTH);
-    if (claimed < RecordLayout.PAYLOAD || claimed > LONGEST || claimed > size - offset) {
+    if (!RecordLayout.isPlausible(buffer, at, mark) || RecordLayout.seqAt(buffer, at) <= last) {
       return -1;
     }
-    // The padding of the very last record may be what was not written; it says nothing.
-    int whole = (int) Math.min(RecordLayout.sizeAt(buffer, at), size - offset);
+    int whole = RecordLayout.sizeAt(buffer, at);
+    if (whole > size - offset) {
+      return -1;
+    }
     at = load(offset, whole);
-    return RecordLayout.isValid(buffer, at, at + RecordLayout.sizeAt(buffer, at))
-            && whole == RecordLayout.sizeAt(buffer, at)
-            && RecordLayout.seqAt(buffer, at) > last
-        ? at
-        : -1;
+    return RecordLayout.isIntact(buffer, at) ? at : -1;
   }
 
   /** Makes sure that bytes from an offset are in the buffer and returns where they begin. */
@@ -102,12 +118,15 @@ final class SegmentScan {
       return (int) at;
     }
     if (length > buffer.capacity()) {
-      buffer = ByteBuffer.allocateDirect(LONGEST).order(ByteOrder.LITTLE_ENDIAN);
+      buffer = allocate(RecordLayout.MAX_SIZE);
     }
     buffer.clear();
     file.read(buffer, offset);
     buffer.flip();
     bufferOffset = offset;
+    if (buffer.limit() < length) {
+      throw new EOFException("the file became shorter while it was read");
+    }
     return 0;
   }
 }

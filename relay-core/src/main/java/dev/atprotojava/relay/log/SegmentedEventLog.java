@@ -8,13 +8,10 @@ import dev.atprotojava.relay.log.LogStorage.LogFile;
 import dev.atprotojava.relay.outbound.EventLog;
 import dev.atprotojava.relay.outbound.OutboundEvent;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,29 +32,30 @@ import org.slf4j.LoggerFactory;
  */
 public final class SegmentedEventLog implements EventLog, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentedEventLog.class);
-  private static final int SEQ_HEAD = 0x1b; // CBOR: an unsigned integer of eight bytes
 
   private final LogStorage storage;
   private final LogOptions options;
   private final InstantSource clock;
   private final LiveTail tail;
   private final SeqReservation reservation;
-  private final long didKeyId;
+  private final RecordWriter writer;
 
   private volatile List<Segment> segments;
   private volatile long nextSeq;
   private volatile long durableSeq;
-  private volatile long holes;
+  private volatile @Nullable RelayException failure;
+  private final long holes;
 
   // Owned by the appender.
   private LogFile file;
   private SegmentIndex index;
   private Segment newest;
   private long fileEnd;
+  private long writtenSeq;
   private long lastMicros;
   private long reservedUntil;
+  private boolean closed;
   private final List<Region> regions = new ArrayList<>();
-  private @Nullable RelayException failure;
 
   /** A stretch of a slab that was written to the file and is to be published. */
   private record Region(Slab slab, int end, long lastSeq, long fileEnd) {}
@@ -68,24 +66,24 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
       InstantSource clock,
       LiveTail tail,
       SeqReservation reservation,
-      long didKeyId,
-      Recovered recovered)
+      LogRecovery recovered)
       throws IOException {
     this.storage = storage;
     this.options = options;
     this.clock = clock;
     this.tail = tail;
     this.reservation = reservation;
-    this.didKeyId = didKeyId;
-    this.segments = List.copyOf(recovered.segments);
-    this.holes = recovered.holes;
-    this.lastMicros = recovered.lastMicros;
+    this.writer = new RecordWriter(RecordLayout.mark(reservation.didKeyId()));
+    this.segments = List.copyOf(recovered.segments());
+    this.holes = recovered.holes();
+    this.lastMicros = recovered.lastMicros();
     this.nextSeq =
         Math.max(
-            Math.max(recovered.lastSeq + 1, reservation.reservedUntil()),
+            Math.max(recovered.lastSeq() + 1, reservation.reservedUntil()),
             Math.max(options.initialSeq(), LogOptions.LOWEST_SEQ));
-    this.durableSeq = recovered.lastSeq;
-    tail.begin(nextSeq - 1);
+    this.writtenSeq = segments.isEmpty() ? nextSeq - 1 : recovered.lastSeq();
+    this.durableSeq = writtenSeq;
+    tail.begin(writtenSeq); // and not what was given out: nothing that is there lies between
     this.reservedUntil = nextSeq + SeqReservation.BLOCK;
     reservation.reserve(reservedUntil);
     Active active = openNewest(recovered);
@@ -95,19 +93,11 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
     this.fileEnd = active.end;
   }
 
-  /** What was found on disk. */
-  private static final class Recovered {
-    final List<Segment> segments = new ArrayList<>();
-    SegmentIndex newestIndex = new SegmentIndex();
-    long lastSeq;
-    long lastMicros;
-    long holes;
-  }
-
   /**
    * Opens the log of a storage, or begins one in an empty one.
    *
-   * @param didKeyId the id of the key that DIDs are hashed with
+   * @param didKeyId the id of the key that DIDs are hashed with; also what marks records, so nobody
+   *     outside may know it
    * @throws RelayException if the storage holds something else, or a log of another relay or
    *     version
    */
@@ -118,11 +108,11 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
       SeqReservation reservation =
           names.contains(SeqReservation.FILE)
               ? SeqReservation.open(storage, didKeyId)
-              : createReservation(storage, names, didKeyId);
-      Recovered recovered = recover(storage, names, didKeyId, clock);
-      return new SegmentedEventLog(storage, options, clock, tail, reservation, didKeyId, recovered);
+              : SeqReservation.create(storage, names, didKeyId);
+      LogRecovery recovered = LogRecovery.run(storage, names, didKeyId);
+      return new SegmentedEventLog(storage, options, clock, tail, reservation, recovered);
     } catch (IOException e) {
-      throw RelayException.fatal("the event log cannot be opened: " + e.getMessage(), e);
+      throw RelayException.fatal("the event log cannot be opened: " + e, e);
     }
   }
 
@@ -131,136 +121,32 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
     return storage.list().contains(SeqReservation.FILE);
   }
 
-  private static SeqReservation createReservation(
-      LogStorage storage, List<String> names, long didKeyId) {
-    for (String name : names) {
-      if (!name.equals(SeqReservation.FILE + ".new")) {
-        throw RelayException.refused(
-            "the directory for the event log has other files in it ("
-                + name
-                + "). Give an empty one by RELAY_PERSIST_DIR; to take over the data of another"
-                + " relay use import-indigo.");
-      }
-    }
-    return SeqReservation.create(storage, didKeyId);
-  }
-
-  private static Recovered recover(
-      LogStorage storage, List<String> names, long didKeyId, InstantSource clock)
-      throws IOException {
-    TreeMap<Long, String> files = new TreeMap<>();
-    for (String name : names) {
-      long firstSeq = SegmentLayout.firstSeqOf(name);
-      if (firstSeq >= 0) {
-        files.put(firstSeq, name);
-      }
-    }
-    Recovered recovered = new Recovered();
-    for (var entry : files.entrySet()) {
-      boolean last = entry.getKey().equals(files.lastKey());
-      try (LogFile file = storage.open(entry.getValue())) {
-        if (last) {
-          recoverNewest(entry.getKey(), file, didKeyId, clock, recovered);
-        } else {
-          SegmentLayout.Header header = readHeader(file, entry.getValue(), didKeyId);
-          recovered.segments.add(
-              new Segment(entry.getKey(), null, file.size(), header.createdMicros()));
-        }
-      }
-    }
-    return recovered;
-  }
-
-  private static void recoverNewest(
-      long firstSeq, LogFile file, long didKeyId, InstantSource clock, Recovered recovered)
-      throws IOException {
-    String name = SegmentLayout.fileName(firstSeq);
-    recovered.lastSeq = firstSeq - 1;
-    if (file.size() < SegmentLayout.HEADER) {
-      // The crash came between creating the file and forcing its header; no record can be in it.
-      LOG.info("segment={} state=empty", name);
-      file.truncate(0);
-      file.append(
-          SegmentLayout.encode(new SegmentLayout.Header(firstSeq, didKeyId, micros(clock))));
-      file.force();
-    }
-    SegmentLayout.Header header = readHeader(file, name, didKeyId);
-    long end =
-        new SegmentScan(file)
-            .run(
-                SegmentLayout.HEADER,
-                firstSeq - 1,
-                new SegmentScan.Visitor() {
-                  @Override
-                  public void record(ByteBuffer buffer, int at, long offset) {
-                    recovered.lastSeq = RecordLayout.seqAt(buffer, at);
-                    recovered.lastMicros = buffer.getLong(at + RecordLayout.RECEIVED);
-                    recovered.newestIndex.add(recovered.lastSeq, offset);
-                  }
-
-                  @Override
-                  public void hole(long fromOffset, long toOffset) {
-                    recovered.holes++;
-                    LOG.error(
-                        "segment={} damaged from={} to={}: these records are lost",
-                        name,
-                        fromOffset,
-                        toOffset);
-                  }
-                });
-    if (end < file.size()) {
-      LOG.info("segment={} torn tail of {} bytes cut", name, file.size() - end);
-      file.truncate(end);
-      file.force();
-    }
-    recovered.segments.add(
-        new Segment(firstSeq, recovered.newestIndex, end, header.createdMicros()));
-  }
-
-  private static SegmentLayout.Header readHeader(LogFile file, String name, long didKeyId)
-      throws IOException {
-    ByteBuffer in = ByteBuffer.allocate(SegmentLayout.HEADER).order(ByteOrder.LITTLE_ENDIAN);
-    file.read(in, 0);
-    SegmentLayout.Header header;
-    try {
-      header = SegmentLayout.decode(in.flip(), name);
-    } catch (SegmentDamagedException e) {
-      throw RelayException.refused(
-          e.getMessage()
-              + ". Check the disk; if the file cannot be restored, move it away: its events are"
-              + " then missing from the window.");
-    }
-    if (header.didKeyId() != didKeyId) {
-      throw RelayException.refused(
-          "the database and "
-              + name
-              + " are not of the same relay: DIDs are hashed with different keys. Restore the"
-              + " database that belongs to this log.");
-    }
-    return header;
-  }
-
   /** The newest segment, open for appending. */
   private record Active(LogFile file, Segment segment, SegmentIndex index, long end) {}
 
-  private Active openNewest(Recovered recovered) throws IOException {
+  private Active openNewest(LogRecovery recovered) throws IOException {
     if (segments.isEmpty()) {
       return createSegment();
     }
     Segment segment = segments.getLast();
     LogFile open = storage.open(segment.fileName);
-    return new Active(open, segment, recovered.newestIndex, open.size());
+    return new Active(open, segment, recovered.newestIndex(), segment.end());
   }
 
   private Active createSegment() throws IOException {
-    long firstSeq = nextSeq;
-    LogFile created = storage.create(SegmentLayout.fileName(firstSeq));
-    created.append(
-        SegmentLayout.encode(new SegmentLayout.Header(firstSeq, didKeyId, micros(clock))));
-    created.force();
-    storage.syncDirectory();
+    SegmentLayout.Header header =
+        new SegmentLayout.Header(nextSeq, reservation.didKeyId(), micros());
+    LogFile created = storage.create(SegmentLayout.fileName(header.firstSeq()));
+    try {
+      created.append(SegmentLayout.encode(header));
+      created.force();
+      storage.syncDirectory();
+    } catch (IOException e) {
+      created.close();
+      throw e;
+    }
     SegmentIndex empty = new SegmentIndex();
-    Segment segment = new Segment(firstSeq, empty, SegmentLayout.HEADER, micros(clock));
+    Segment segment = new Segment(header, empty, SegmentLayout.HEADER);
     List<Segment> next = new ArrayList<>(segments);
     next.add(segment);
     segments = List.copyOf(next);
@@ -282,78 +168,50 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
       nextSeq = first + batch.size();
       if (options.fsync() == FsyncPolicy.BATCH) {
         file.force();
-        durableSeq = nextSeq - 1;
+        durableSeq = writtenSeq;
       }
       publish();
       return first;
-    } catch (IOException e) {
-      throw fail("the event log cannot be written: " + e.getMessage(), e);
+    } catch (IOException | RuntimeException | Error e) {
+      throw fail("the event log cannot be written: " + e, e);
     }
   }
 
   /** Lays the events out in slabs and writes each stretch to the file as it is full. */
   private void write(List<OutboundEvent> batch, long first) throws IOException {
-    lastMicros = Math.max(lastMicros, micros(clock));
     Slab slab = null;
     int from = 0;
     long seq = first;
     for (OutboundEvent event : batch) {
-      int size = RecordLayout.size(event.frameLength());
-      Slab next = tail.slabFor(size);
+      requireSize(event);
+      Slab next = tail.slabFor(RecordLayout.size(event.frameLength()));
       if (next != slab) {
-        flush(slab, from, seq - 1);
+        flush(slab, from);
         slab = next;
         from = slab.written;
       }
+      lastMicros = Math.max(lastMicros, event.receivedMicros());
       index.add(seq, fileEnd + slab.written - from);
-      put(slab.memory, slab.written, event, seq++);
-      slab.written += size;
+      writer.put(slab, event, seq, lastMicros);
+      writtenSeq = seq++;
     }
-    flush(slab, from, seq - 1);
+    flush(slab, from);
   }
 
-  private void flush(@Nullable Slab slab, int from, long seq) throws IOException {
+  /** What no reader would take for a record must not be written as one. */
+  private static void requireSize(OutboundEvent event) {
+    if (event.frameLength() > RecordLayout.MAX_FRAME) {
+      throw new IllegalArgumentException(
+          "frame of " + event.frameLength() + " bytes, limit " + RecordLayout.MAX_FRAME);
+    }
+  }
+
+  private void flush(@Nullable Slab slab, int from) throws IOException {
     if (slab != null && slab.written > from) {
-      file.append(slab.memory.slice(from, slab.written - from));
+      file.append(slab.view(from, slab.written));
       fileEnd += slab.written - from;
-      regions.add(new Region(slab, slab.written, seq, fileEnd));
+      regions.add(new Region(slab, slab.written, writtenSeq, fileEnd));
     }
-  }
-
-  private void put(ByteBuffer out, int at, OutboundEvent event, long seq) {
-    int frameLength = event.frameLength();
-    int wsHeader = RecordLayout.wsHeaderLength(frameLength);
-    int length = RecordLayout.PAYLOAD - RecordLayout.SEQ + wsHeader + frameLength;
-    out.putInt(at + RecordLayout.LENGTH, length);
-    out.putLong(at + RecordLayout.SEQ, seq);
-    out.putLong(at + RecordLayout.RECEIVED, lastMicros);
-    RecordHeader.put(out, at, event);
-    out.put(at + RecordLayout.WS_HEADER, (byte) wsHeader);
-    int payload = at + RecordLayout.PAYLOAD;
-    RecordLayout.putWsHeader(out, payload, frameLength);
-    putFrame(out, payload + wsHeader, event, seq);
-    int end = at + RecordLayout.SEQ + length;
-    for (int i = end; i < at + RecordLayout.size(frameLength); i++) {
-      out.put(i, (byte) 0);
-    }
-    out.putInt(at + RecordLayout.CRC, RecordLayout.crc(out, at));
-  }
-
-  /** The frame as it came, with our number in the place of the host's. */
-  private static void putFrame(ByteBuffer out, int at, OutboundEvent event, long seq) {
-    var frame = event.frame();
-    byte[] source = frame.bytes().array();
-    int start = frame.bytes().offset();
-    int before = frame.seqOffset();
-    out.put(at, source, start, before);
-    int number = at + before;
-    out.put(number, (byte) SEQ_HEAD);
-    for (int i = 0; i < 8; i++) {
-      out.put(number + 1 + i, (byte) (seq >>> (56 - 8 * i)));
-    }
-    int after = before + frame.seqLength();
-    out.put(
-        number + OutboundEvent.SEQ_LENGTH, source, start + after, frame.bytes().length() - after);
   }
 
   private void publish() {
@@ -368,20 +226,20 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
   @Override
   public void force() {
     requireHealthy();
-    if (durableSeq < nextSeq - 1) {
+    if (durableSeq < writtenSeq) {
       try {
         file.force();
-        durableSeq = nextSeq - 1;
+        durableSeq = writtenSeq;
       } catch (IOException e) {
-        throw fail("the event log cannot be forced to disk: " + e.getMessage(), e);
+        throw fail("the event log cannot be forced to disk: " + e, e);
       }
     }
   }
 
   private void roll() throws IOException {
     file.force();
-    durableSeq = nextSeq - 1;
-    index.save(storage, newest.firstSeq);
+    durableSeq = writtenSeq;
+    index.save(storage, newest.firstSeq, fileEnd);
     newest.seal();
     file.close();
     Active active = createSegment();
@@ -396,20 +254,22 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
     reservation.reserve(reservedUntil);
   }
 
-  private static long micros(InstantSource clock) {
+  private long micros() {
     Instant now = clock.instant();
     return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
   }
 
   private void requireHealthy() {
-    if (failure != null) {
-      throw failure;
+    RelayException known = failure;
+    if (known != null) {
+      throw known;
     }
   }
 
-  private RelayException fail(String message, IOException cause) {
-    failure = RelayException.fatal(message, cause);
-    return failure;
+  private RelayException fail(String message, Throwable cause) {
+    RelayException fatal = RelayException.fatal(message, cause);
+    failure = fatal;
+    return fatal;
   }
 
   @Override
@@ -429,10 +289,11 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
 
   /** Makes durable how often a host began its numbers anew. May be called by any thread. */
   public void setEpoch(int hostId, int epoch) {
+    requireHealthy();
     try {
       reservation.setEpoch(hostId, epoch);
     } catch (IOException e) {
-      throw RelayException.fatal("the epochs of hosts cannot be written: " + e.getMessage(), e);
+      throw fail("the epochs of hosts cannot be written: " + e, e);
     }
   }
 
@@ -441,7 +302,7 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
     return segments.getFirst().firstSeq;
   }
 
-  /** The number of stretches of damage that were found and passed over. */
+  /** The stretches of damage that the start found in the newest segment, and passes over. */
   public long holes() {
     return holes;
   }
@@ -464,41 +325,44 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
     return storage;
   }
 
-  /** Deletes the segments that are too old or too many. */
+  /** Deletes the segments that are too old or too many; never the newest. */
   public void retain() {
     requireHealthy();
     try {
       long limit =
           options.retainBytes() > 0 ? options.retainBytes() : storage.volumeBytes() / 10 * 6;
-      long oldest = micros(clock) - options.window().toNanos() / 1000;
+      long oldest = clock.instant().getEpochSecond() - options.window().toSeconds();
       long bytes = bytes();
       List<Segment> kept = new ArrayList<>(segments);
-      while (kept.size() > 1 && (bytes > limit || kept.get(1).createdMicros < oldest)) {
+      while (kept.size() > 1 && (bytes > limit || kept.get(1).createdMicros / 1_000_000 < oldest)) {
         Segment gone = kept.removeFirst();
         bytes -= gone.end();
         segments = List.copyOf(kept); // readers stop opening it before it is gone
         storage.delete(gone.fileName);
         storage.delete(SegmentIndex.fileName(gone.firstSeq));
+        storage.syncDirectory(); // else a power loss could bring this one back and not the next
         LOG.info("segment={} state=deleted", gone.fileName);
       }
     } catch (IOException e) {
-      throw fail("old segments cannot be deleted: " + e.getMessage(), e);
+      throw fail("old segments cannot be deleted: " + e, e);
     }
   }
 
   /** Ends the log in good order: the next start goes on with the next number. */
   @Override
   public void close() {
-    if (failure != null) {
+    if (closed) {
       return;
     }
-    try {
-      file.force();
-      durableSeq = nextSeq - 1;
-      file.close();
-      reservation.release(nextSeq);
+    closed = true;
+    try (LogFile closing = file) {
+      if (failure == null) {
+        closing.force();
+        durableSeq = writtenSeq;
+        reservation.release(nextSeq);
+      }
     } catch (IOException e) {
-      throw fail("the event log cannot be closed: " + e.getMessage(), e);
+      throw fail("the event log cannot be closed: " + e, e);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.atprotojava.relay.RelayException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -32,9 +33,11 @@ import java.util.zip.CRC32C;
 final class SeqReservation {
   static final String FILE = "reservation";
   private static final String NEW_FILE = "reservation.new";
-  private static final int VERSION = 0;
   private static final long MAGIC = 0x5259414c45525441L; // "ATRELAYR", read little-endian
   private static final int HEAD = 36;
+
+  /** A bound on what is read of a file that may be anything: two million hosts. */
+  private static final int MAX_SIZE = 1 << 24;
 
   /** How many numbers are reserved at once: a gap of at most this many after an unclean stop. */
   static final long BLOCK = 1 << 20;
@@ -43,15 +46,41 @@ final class SeqReservation {
   private final long didKeyId;
   private final Map<Integer, Integer> epochs = new TreeMap<>();
   private long reservedUntil;
+  private boolean clean;
 
   private SeqReservation(LogStorage storage, long didKeyId) {
     this.storage = storage;
     this.didKeyId = didKeyId;
   }
 
-  /** A reservation for a log that is new. */
-  static SeqReservation create(LogStorage storage, long didKeyId) {
+  /**
+   * A reservation for a log that is new.
+   *
+   * @throws RelayException if there is something in its directory
+   */
+  static SeqReservation create(LogStorage storage, List<String> names, long didKeyId) {
+    for (String name : names) {
+      if (SegmentLayout.firstSeqOf(name) >= 0) {
+        throw RelayException.refused(
+            "the log has segments but no file "
+                + FILE
+                + ", which says what numbers were given out; restore it from a backup, or start"
+                + " with a new log and RELAY_INITIAL_SEQ_NUMBER above every number ever used");
+      }
+      if (!name.equals(NEW_FILE)) {
+        throw foreign(name);
+      }
+    }
     return new SeqReservation(storage, didKeyId);
+  }
+
+  /** The refusal of a directory that another program has written to. */
+  static RelayException foreign(String name) {
+    return RelayException.refused(
+        "the directory for the event log has other files in it ("
+            + name
+            + "). Give an empty one by RELAY_PERSIST_DIR; to take over the data of another relay"
+            + " use import-indigo.");
   }
 
   /**
@@ -60,41 +89,61 @@ final class SeqReservation {
    * @throws RelayException if it is not ours, of another version, or of another key
    */
   static SeqReservation open(LogStorage storage, long didKeyId) throws IOException {
-    ByteBuffer in;
-    try (LogStorage.LogFile file = storage.openToRead(FILE)) {
-      in = ByteBuffer.allocate(Math.toIntExact(file.size())).order(ByteOrder.LITTLE_ENDIAN);
-      file.read(in, 0);
-    }
-    in.flip();
-    if (in.limit() < HEAD + 4
-        || in.getLong(0) != MAGIC
-        || in.getInt(in.limit() - 4) != crc(in, in.limit() - 4)) {
-      throw RelayException.refused(
-          "the file "
-              + FILE
-              + " of the log is damaged; restore it from a backup, or start with a new log and"
-              + " RELAY_INITIAL_SEQ_NUMBER above every number ever used");
-    }
-    if (in.getInt(8) != VERSION) {
-      throw RelayException.refused(
-          FILE
-              + " is of log format "
-              + in.getInt(8)
-              + "; this relay reads format "
-              + VERSION
-              + " only. Use the relay that wrote it.");
-    }
-    if (in.getLong(24) != didKeyId) {
+    SeqReservation reservation = read(storage);
+    if (reservation.didKeyId != didKeyId) {
       throw RelayException.refused(
           "the database and the log are not of the same relay: DIDs are hashed with different keys."
               + " Restore the database that belongs to this log.");
     }
-    SeqReservation reservation = new SeqReservation(storage, didKeyId);
+    return reservation;
+  }
+
+  /**
+   * Reads the reservation of a log of whatever relay, to look at it.
+   *
+   * @throws RelayException if it is damaged or of another version
+   */
+  static SeqReservation read(LogStorage storage) throws IOException {
+    ByteBuffer in;
+    try (LogStorage.LogFile file = storage.openToRead(FILE)) {
+      int size = (int) Math.min(file.size(), MAX_SIZE);
+      in = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+      file.read(in, 0);
+    }
+    in.flip();
+    if (in.limit() < HEAD + 4 || in.getLong(0) != MAGIC) {
+      throw damaged();
+    }
+    SegmentLayout.requireVersion(in.getInt(8), FILE);
+    if (in.getInt(in.limit() - 4) != crc(in, in.limit() - 4)
+        || in.limit() != HEAD + 8L * in.getInt(32) + 4) {
+      throw damaged();
+    }
+    SeqReservation reservation = new SeqReservation(storage, in.getLong(24));
+    reservation.clean = in.getInt(12) == 1;
     reservation.reservedUntil = in.getLong(16);
     for (int i = 0; i < in.getInt(32); i++) {
       reservation.epochs.put(in.getInt(HEAD + 8 * i), in.getInt(HEAD + 8 * i + 4));
     }
     return reservation;
+  }
+
+  private static RelayException damaged() {
+    return RelayException.refused(
+        "the file "
+            + FILE
+            + " of the log is damaged; restore it from a backup, or start with a new log and"
+            + " RELAY_INITIAL_SEQ_NUMBER above every number ever used");
+  }
+
+  /** True if the log was closed in good order after it was used last. */
+  synchronized boolean isClean() {
+    return clean;
+  }
+
+  /** The id of the key that DIDs are hashed with. */
+  long didKeyId() {
+    return didKeyId;
   }
 
   /** The first number that is surely unused. */
@@ -125,10 +174,11 @@ final class SeqReservation {
     write(false);
   }
 
-  private void write(boolean clean) throws IOException {
+  private void write(boolean nowClean) throws IOException {
+    clean = nowClean;
     ByteBuffer out =
         ByteBuffer.allocate(HEAD + 8 * epochs.size() + 4).order(ByteOrder.LITTLE_ENDIAN);
-    out.putLong(MAGIC).putInt(VERSION).putInt(clean ? 1 : 0);
+    out.putLong(MAGIC).putInt(SegmentLayout.VERSION).putInt(clean ? 1 : 0);
     out.putLong(reservedUntil).putLong(didKeyId).putInt(epochs.size());
     epochs.forEach((host, epoch) -> out.putInt(host).putInt(epoch));
     out.putInt(crc(out, out.position()));

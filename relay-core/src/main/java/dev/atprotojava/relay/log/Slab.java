@@ -13,7 +13,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the last reference is gone. Readers hold one only while they copy to a socket.
  */
 final class Slab {
+  /** To be read at positions only: who needs a position and a limit makes a duplicate. */
   final ByteBuffer memory;
+
+  /** The appender's duplicate. */
+  private final ByteBuffer view;
 
   /**
    * References: one of the tail while the slab is in it, one of each reader that copies from it.
@@ -21,7 +25,6 @@ final class Slab {
   private final AtomicInteger references = new AtomicInteger();
 
   private volatile long number;
-  private volatile long firstSeq;
   private volatile int end;
 
   /** How far the appender has written; only its own thread looks. */
@@ -29,27 +32,26 @@ final class Slab {
 
   Slab(int bytes) {
     memory = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    view = memory.duplicate();
   }
 
   /** Begins anew as another slab; nobody else may have a reference. */
   void begin(long newNumber) {
     number = newNumber;
-    firstSeq = Long.MAX_VALUE;
     end = 0;
     written = 0;
-    references.set(1);
+    references.set(1); // last: whoever can take a reference sees the slab that it is now
   }
 
-  /** Takes a reference if the slab is still the one with this number. */
-  boolean retain(long wanted) {
+  /**
+   * Takes a reference, whichever slab this is by now, unless it is none at all. As long as it is
+   * held the number does not change.
+   */
+  boolean retain() {
     int count = references.get();
     while (count > 0) {
       if (references.compareAndSet(count, count + 1)) {
-        if (number == wanted) {
-          return true;
-        }
-        references.decrementAndGet(); // became another one meanwhile, which its owner still holds
-        return false;
+        return true;
       }
       count = references.get();
     }
@@ -65,11 +67,6 @@ final class Slab {
     return number;
   }
 
-  /** The seq of the first record. */
-  long firstSeq() {
-    return firstSeq;
-  }
-
   /** The offset behind the last record that readers may see. */
   int end() {
     return end;
@@ -81,9 +78,11 @@ final class Slab {
 
   /** Lets readers see more. */
   void publish(int newEnd) {
-    if (end == 0) {
-      firstSeq = RecordLayout.seqAt(memory, 0);
-    }
     end = newEnd;
+  }
+
+  /** The bytes from one offset to another, until the next call. For the appender. */
+  ByteBuffer view(int from, int to) {
+    return view.limit(to).position(from);
   }
 }

@@ -6,7 +6,10 @@ import dev.atprotojava.cbor.CborLimits;
 import dev.atprotojava.cbor.CborValue;
 import dev.atprotojava.cbor.CborWriter;
 import dev.atprotojava.cbor.LenientCbor;
+import dev.atprotojava.relay.EventKind;
 import dev.atprotojava.relay.account.AccountRecord;
+import dev.atprotojava.relay.ingest.AcceptedEvent;
+import dev.atprotojava.relay.ingest.LaneSuccessor;
 import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.EncodedFrame;
 import dev.atprotojava.sync.Frame;
@@ -16,6 +19,7 @@ import dev.atprotojava.sync.SyncLimits;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,32 +31,50 @@ import org.jspecify.annotations.Nullable;
  * says of the account (RL-35). Fields that we do not know are kept. Only where something changes is
  * a message encoded anew.
  */
-public final class OutboundEncoder {
+public final class OutboundEncoder implements LaneSuccessor {
   private static final CborLimits LIMITS =
       new CborLimits(SyncLimits.FRAME_BYTES, 32, 1 << 17, 1 << 13);
 
   private final FrameCodec codec = new FrameCodec();
-
-  /** An encoder for one lane. */
-  public OutboundEncoder() {}
+  private final Consumer<OutboundEvent> sequencer;
 
   /**
-   * The frame for an event, or null if it would be longer than a frame may be.
+   * An encoder for one lane.
    *
-   * @param after the account once the event has happened
-   * @param claimedHandle the handle that the account's document claims, if that is known
+   * @param sequencer takes what is encoded; does not wait
    */
-  public @Nullable EncodedFrame encode(
+  public OutboundEncoder(Consumer<OutboundEvent> sequencer) {
+    this.sequencer = sequencer;
+  }
+
+  @Override
+  public boolean offer(AcceptedEvent accepted) {
+    RepoEvent.Sequenced event = accepted.upstream().event();
+    OutboundEvent outbound =
+        new OutboundEvent(
+            EventKind.of(event),
+            encode(event, accepted.after(), accepted.claimedHandle()),
+            accepted.upstream(),
+            accepted.after(),
+            accepted.waived(),
+            accepted.upstream().receivedMicros(),
+            accepted.lane(),
+            accepted.ordinal());
+    if (outbound.frameLength() > SyncLimits.FRAME_BYTES) {
+      return false;
+    }
+    sequencer.accept(outbound);
+    return true;
+  }
+
+  private EncodedFrame encode(
       RepoEvent.Sequenced event, AccountRecord after, @Nullable String claimedHandle) {
-    EncodedFrame frame =
-        switch (event) {
-          case RepoEvent.CommitEvent commit -> commit.source();
-          case RepoEvent.SyncEvent sync -> sync.source();
-          case RepoEvent.IdentityEvent identity -> encode(identity, claimedHandle);
-          case RepoEvent.AccountEvent account -> encode(account, after.effectiveStatus());
-        };
-    int length = frame.bytes().length() - frame.seqLength() + OutboundEvent.SEQ_LENGTH;
-    return length > SyncLimits.FRAME_BYTES ? null : frame;
+    return switch (event) {
+      case RepoEvent.CommitEvent commit -> commit.source();
+      case RepoEvent.SyncEvent sync -> sync.source();
+      case RepoEvent.IdentityEvent identity -> encode(identity, claimedHandle);
+      case RepoEvent.AccountEvent account -> encode(account, after.effectiveStatus());
+    };
   }
 
   private EncodedFrame encode(RepoEvent.IdentityEvent event, @Nullable String claimedHandle) {

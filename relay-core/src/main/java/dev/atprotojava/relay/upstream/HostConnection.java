@@ -12,7 +12,9 @@ import java.util.random.RandomGenerator;
  *
  * <p>A host is never forgotten: it is tried again for ever, with waits that double up to an hour,
  * and begin anew after progress. One bad message costs a host nothing but that message; twenty in a
- * row cost it the connection, and a wait.
+ * row cost it the connection, and a wait. They have no numbers, so that the next connection meets
+ * them again: without a good one in between it survives twice as many, and so on, until what is
+ * behind them is reached (invariant 8).
  */
 final class HostConnection {
   /** What to do next. */
@@ -42,6 +44,7 @@ final class HostConnection {
       boolean connected) {}
 
   static final int MAX_POISON = 20;
+  private static final int MOST_POISON = 1 << 24;
   private static final long FIRST_WAIT = TimeUnit.SECONDS.toNanos(1);
   private static final long LONGEST_WAIT = TimeUnit.HOURS.toNanos(1);
   private static final long OFFLINE_AFTER = TimeUnit.SECONDS.toNanos(60);
@@ -62,6 +65,7 @@ final class HostConnection {
   private int failures;
   private long firstFailure;
   private int poison;
+  private int maxPoison = MAX_POISON;
   private long epochDay = Long.MIN_VALUE;
   private int epochsToday;
   private volatile Snapshot snapshot;
@@ -125,14 +129,16 @@ final class HostConnection {
   /** A good event came: whatever was wrong is over. */
   void progressed() {
     poison = 0;
-    if (failures > 0) {
-      failures = 0;
-    }
+    maxPoison = MAX_POISON;
+    failures = 0;
   }
 
   /** A message came that is no message. */
   void poisoned(String why, long now) {
-    if (++poison >= MAX_POISON) {
+    if (++poison >= maxPoison) {
+      if (maxPoison < MOST_POISON) {
+        maxPoison *= 2;
+      }
       reason = poison + " bad messages in a row, the last: " + why;
       hangUp = true;
       backOff(reason, 0, now);

@@ -4,7 +4,11 @@ package dev.atprotojava.relay.upstream;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stage 3: lets pass what comes in order and within the host's rate.
+ * Stage 3: lets pass what comes in order and within the host's rates (RL-58).
+ *
+ * <p>Every message counts towards the rate of a second, good or bad: refusing one has its cost too.
+ * Only events in order count towards those of an hour and a day, whose pauses end the connection: a
+ * message that moves no cursor would be met again by the next one, and never got past.
  *
  * <p>Numbers must rise on one connection (SC-43). The first one of a connection may repeat the
  * cursor, since servers may count it in (SC-42), and may lie below it, which says that the host
@@ -41,13 +45,18 @@ final class HostGate {
     last = cursor;
   }
 
-  /** Judges the next number. */
+  /** Counts a message that has no number. */
+  void count(long nowNanos) {
+    second.count(nowNanos);
+  }
+
+  /** Counts and judges the next number. */
   Decision step(long seq, long nowNanos) {
+    second.count(nowNanos);
     boolean begins = first;
     first = false;
     if (seq > last) {
       last = seq;
-      second.count(nowNanos);
       hour.count(nowNanos);
       day.count(nowNanos);
       return Decision.ADMIT;

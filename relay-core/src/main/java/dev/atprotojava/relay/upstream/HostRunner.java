@@ -199,6 +199,7 @@ final class HostRunner implements Runnable {
       case REPEATS_CURSOR -> false;
       case NOT_RISING -> {
         link.countDrop(DropReason.SEQ_NOT_RISING);
+        pause(gate.pauseNanos(now), now);
         yield false;
       }
       case NEW_EPOCH -> {
@@ -258,13 +259,16 @@ final class HostRunner implements Runnable {
     }
   }
 
-  private void poison(DropReason drop, Bytes message, String why) {
+  private void poison(DropReason drop, Bytes message, String why) throws InterruptedException {
+    long now = nanos.nanos();
+    gate.count(now);
     link.countDrop(drop);
     if (!message.isEmpty()) {
       lastPoison =
           Bytes.wrap(message.slice(0, Math.min(message.length(), KEPT_POISON_BYTES)).toByteArray());
     }
-    connection.poisoned(why, nanos.nanos());
+    connection.poisoned(why, now);
+    pause(gate.pauseNanos(now), now);
   }
 
   private void hangUp(String why) {

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.atprotojava.testing.Readme;
+import org.junit.jupiter.api.Test;
+
+/** An example that does not compile is worse than none. */
+class ReadmeTest {
+  @Test
+  void readme_showsCodeThatCompiles() {
+    Readme.assertShowsCodeOf(ReadmeExample.class, "atproto-identity");
+  }
+
+  // No network: a DID that needs none.
+  @Test
+  void examples_run() {
+    assertThatCode(() -> ReadmeExample.lookUp("did:key:abc")).doesNotThrowAnyException();
+    assertThat(ReadmeExample.client().followRedirects()).isFalse();
+  }
+}
