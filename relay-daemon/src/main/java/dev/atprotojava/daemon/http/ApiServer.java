@@ -122,7 +122,8 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private Undertow server(ListenAddress address, int connections, HttpHandler handler) {
-    // No MAX_ENTITY_SIZE: Undertow prints a stack trace when a chunked body passes it. A body is not
+    // No MAX_ENTITY_SIZE: Undertow prints a stack trace when a chunked body passes it. A body is
+    // not
     // read beyond our own limit, and what follows is thrown away until the deadline.
     return Undertow.builder()
         .setWorker(worker)

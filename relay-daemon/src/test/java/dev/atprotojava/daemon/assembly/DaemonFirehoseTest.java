@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.atprotojava.daemon.cli.RelayCommand;
+import dev.atprotojava.daemon.cli.Termination;
 import dev.atprotojava.daemon.config.Product;
 import dev.atprotojava.daemon.config.Setting;
 import dev.atprotojava.relay.RelayException;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -163,7 +167,13 @@ class DaemonFirehoseTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"cursor=-1", "cursor=abc", "cursor=1.5", "cursor=9007199254740992", "cursor=1&cursor=2"})
+      strings = {
+        "cursor=-1",
+        "cursor=abc",
+        "cursor=1.5",
+        "cursor=9007199254740992",
+        "cursor=1&cursor=2"
+      })
   void badCursor_isRefusedAtTheDoor(String query) {
     assertThat(refusal("?" + query)).isEqualTo(400);
   }
@@ -250,8 +260,7 @@ class DaemonFirehoseTest {
   /** The operator may trust a proxy, and then everybody behind it has places of their own. */
   @Test
   void admission_knowsWhoIsBehindAProxy() throws Exception {
-    restart(
-        Map.of(Setting.MAX_CONSUMERS_PER_ADDRESS, "1", Setting.TRUSTED_PROXIES, "127.0.0.0/8"));
+    restart(Map.of(Setting.MAX_CONSUMERS_PER_ADDRESS, "1", Setting.TRUSTED_PROXIES, "127.0.0.0/8"));
     var first = forwarded("203.0.113.1");
     var second = forwarded("203.0.113.2");
     assertThatThrownBy(() -> forwarded("203.0.113.1")).hasCauseInstanceOf(Exception.class);
@@ -303,6 +312,30 @@ class DaemonFirehoseTest {
       assertThat(next.seq()).isGreaterThan(FIRST + 2);
       assertThat(next.text("rev")).isEqualTo(alice.rev());
     }
+  }
+
+  /** An operator looks at what the relay has just written, and disturbs nothing. */
+  @Test
+  void logDump_ofALogInUse() throws Exception {
+    followAlice();
+    StringWriter out = new StringWriter();
+    RelayCommand command =
+        new RelayCommand(
+            new RelayCommand.Surroundings(
+                Map.of("RELAY_PERSIST_DIR", data.resolve("log").toString()),
+                new PrintWriter(out),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                Termination.bySignal()));
+    assertThat(command.run("log", "dump", "--from=" + (FIRST + 1), "--frames=json")).isZero();
+
+    assertThat(out.toString().lines())
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line).contains("\t" + alice.did() + "\t"))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith((FIRST + 2) + "\t1\t")
+                    .contains("\tcommit\t", "\t" + alice.rev() + "\t", "\"ops\":["));
   }
 
   /** Two processes on one log would give the same numbers to different events. */

@@ -19,8 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the relay answers of accounts and hosts, from their events on; names of fields and errors are
- * those of the Lexicons. A restart lies between, so that all of it is what the database remembers.
+ * What the relay answers of accounts and hosts, from their events on; names of fields and errors
+ * are those of the Lexicons. A restart lies between, so that all of it is what the database
+ * remembers.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
@@ -100,8 +101,7 @@ class DaemonXrpcTest {
   @Test
   void getRepoStatus_ofAnActiveAccount() throws Exception {
     assertThat(relay.query("getRepoStatus", "did=" + ALICE).body())
-        .isEqualTo(
-            "{\"did\":\"" + ALICE + "\",\"active\":true,\"rev\":\"" + alice.rev() + "\"}");
+        .isEqualTo("{\"did\":\"" + ALICE + "\",\"active\":true,\"rev\":\"" + alice.rev() + "\"}");
   }
 
   /** {@code rev} is optional, and there is none: it must not be null or empty. */

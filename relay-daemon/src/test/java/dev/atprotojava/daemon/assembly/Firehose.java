@@ -101,8 +101,7 @@ final class Firehose implements AutoCloseable {
     private final ByteArrayOutputStream parts = new ByteArrayOutputStream();
 
     @Override
-    public @Nullable CompletionStage<?> onBinary(
-        WebSocket from, ByteBuffer part, boolean last) {
+    public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer part, boolean last) {
       byte[] bytes = new byte[part.remaining()];
       part.get(bytes);
       parts.writeBytes(bytes);

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Alerts are written from the page; a metric that is not there, or is called otherwise, is silent. */
+/**
+ * Alerts are written from the page; a metric that is not there, or is called otherwise, is silent.
+ */
 @Timeout(60)
 class MetricsPageTest {
   private static final Path PAGE =

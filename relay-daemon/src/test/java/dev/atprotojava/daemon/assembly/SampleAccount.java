@@ -76,7 +76,8 @@ final class SampleAccount {
 
   LongFunction<Bytes> active() {
     return seq ->
-        frame("#account", seq, Map.of("did", text(did.toString()), "active", new BooleanValue(true)));
+        frame(
+            "#account", seq, Map.of("did", text(did.toString()), "active", new BooleanValue(true)));
   }
 
   LongFunction<Bytes> inactive(String status) {

@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The script {@code relay} of the project's root, in a project of a few empty files, with a JDK and a
- * Maven that only say what they are called with.
+ * The script {@code relay} of the project's root, in a project of a few empty files, with a JDK and
+ * a Maven that only say what they are called with.
  */
 @Timeout(60)
 class LauncherTest {
@@ -48,8 +48,7 @@ class LauncherTest {
     write("relay", Files.readString(Path.of(root, "relay")));
     executable(project.resolve("relay"));
     write("pom.xml", "<project>\n  <version>1.2.3</version>\n  <version>9</version>\n</project>\n");
-    for (String module :
-        List.of("atproto-cbor", "relay-core", "relay-daemon", "relay-simulator")) {
+    for (String module : List.of("atproto-cbor", "relay-core", "relay-daemon", "relay-simulator")) {
       write(module + "/pom.xml", "");
       write(module + "/src/main/java/A.java", "");
       write(module + "/src/test/java/ATest.java", "");

@@ -37,8 +37,7 @@ class ProcessTest {
     }
   }
 
-  private Running start(Map<String, String> environment, String... arguments)
-      throws IOException {
+  private Running start(Map<String, String> environment, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:+UseSerialGC");

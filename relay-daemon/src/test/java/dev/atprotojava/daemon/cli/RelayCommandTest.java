@@ -68,7 +68,7 @@ class RelayCommandTest {
   @Test
   void help_namesEveryCommand() {
     assertThat(run("--help")).isEqualTo(ExitCode.OK);
-    assertThat(out.toString()).contains("serve", "version", "demo", "Exit codes:");
+    assertThat(out.toString()).contains("serve", "log", "version", "demo", "Exit codes:");
     assertThat(err.toString()).isEmpty();
   }
 
@@ -91,14 +91,17 @@ class RelayCommandTest {
         "serve --bind :1 --bind :2",
         "serve --dev=perhaps",
         "serve --lanes many",
-        "version extra"
+        "version extra",
+        "log",
+        "log bogus",
+        "log verify extra",
+        "log dump --from x",
+        "log dump --frames xml"
       })
   void misuse_isOneSentenceAndTwo(String line) {
-    assertThat(run(line.isEmpty() ? new String[0] : line.split(" ", -1)))
-        .isEqualTo(ExitCode.USAGE);
+    assertThat(run(line.isEmpty() ? new String[0] : line.split(" ", -1))).isEqualTo(ExitCode.USAGE);
     assertThat(out.toString()).isEmpty();
-    assertThat(err.toString())
-        .matches("relay: [^\\n\\r]+\\R(Try 'relay( \\w+)? --help'\\.\\R)?");
+    assertThat(err.toString()).matches("relay: [^\\n\\r]+\\R(Try 'relay( \\w+)* --help'\\.\\R)?");
   }
 
   @Test
@@ -164,6 +167,31 @@ class RelayCommandTest {
 
     assertThat(first).containsPattern("admin password until the next start is [\\w-]{24}\\R");
     assertThat(err.toString()).isNotEqualTo(first);
+  }
+
+  /** An operator looks, and scripts go by the exit code. */
+  @Test
+  void logVerify_saysWhetherItIsSound() throws Exception {
+    serve();
+    assertThat(run("log", "verify")).isEqualTo(ExitCode.OK);
+    assertThat(out.toString()).contains("1 segments, 0 records, ").endsWith(": sound\n");
+
+    out.getBuffer().setLength(0);
+    Files.writeString(data.resolve("log").resolve("reservation"), "rubbish");
+    assertThat(run("log", "verify", "--persist-dir", data.resolve("log").toString()))
+        .isEqualTo(ExitCode.REFUSED);
+    assertThat(out.toString()).endsWith(": NOT SOUND\n");
+  }
+
+  @Test
+  void log_thatIsNotThere() {
+    for (String command : new String[] {"verify", "dump"}) {
+      err.getBuffer().setLength(0);
+      assertThat(run("log", command, "--persist-dir", data.toString())).isEqualTo(ExitCode.REFUSED);
+      assertThat(err.toString())
+          .startsWith("relay: there is no event log in " + data)
+          .hasLineCount(1);
+    }
   }
 
   /** Flags of lists may be repeated, as with the reference relay. */

@@ -19,7 +19,8 @@ class ConfigurationPageTest {
   /** When this fails, the expected rows are the ones to put there. */
   @Test
   void page_hasARowForEachSetting() throws IOException {
-    List<String> rows = Files.readAllLines(PAGE).stream().filter(line -> line.startsWith("| `--")).toList();
+    List<String> rows =
+        Files.readAllLines(PAGE).stream().filter(line -> line.startsWith("| `--")).toList();
 
     assertThat(rows).isEqualTo(Arrays.stream(Setting.values()).map(this::row).toList());
   }
@@ -28,7 +29,9 @@ class ConfigurationPageTest {
     return "| `%s` | %s | %s | %s | %s |"
         .formatted(
             setting.flag(),
-            setting.variables().stream().map(name -> "`" + name + "`").collect(Collectors.joining(" ")),
+            setting.variables().stream()
+                .map(name -> "`" + name + "`")
+                .collect(Collectors.joining(" ")),
             setting.fallback().isEmpty() ? "none" : "`" + setting.fallback() + "`",
             setting.expected(),
             setting.description());

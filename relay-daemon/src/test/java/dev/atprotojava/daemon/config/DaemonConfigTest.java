@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every setting by every name that it has. A setting that is read from the wrong variable, or not at
- * all, leaves an operator with a relay that is not the one they described.
+ * Every setting by every name that it has. A setting that is read from the wrong variable, or not
+ * at all, leaves an operator with a relay that is not the one they described.
  */
 class DaemonConfigTest {
   /**
@@ -92,7 +92,8 @@ class DaemonConfigTest {
             "postgresql://host/db"));
     rows.put(
         Setting.PERSIST_DIR,
-        new Row("/var/lib/relay/log", Path.of("/var/lib/relay/log"), c -> c.relay().logDirectory()));
+        new Row(
+            "/var/lib/relay/log", Path.of("/var/lib/relay/log"), c -> c.relay().logDirectory()));
     rows.put(
         Setting.REPLAY_WINDOW,
         new Row(
@@ -137,7 +138,8 @@ class DaemonConfigTest {
             "1e9"));
     rows.put(
         Setting.ADMIN_PASSWORD,
-        new Row("old, new", List.of("old", "new"), config -> config.admin().passwords(), "old,,new"));
+        new Row(
+            "old, new", List.of("old", "new"), config -> config.admin().passwords(), "old,,new"));
     rows.put(
         Setting.TRUSTED_DOMAINS,
         new Row(
@@ -332,9 +334,7 @@ class DaemonConfigTest {
     List<String> names =
         Arrays.stream(Setting.values())
             .flatMap(
-                setting ->
-                    Stream.concat(
-                        Stream.of(setting.flag()), setting.variables().stream()))
+                setting -> Stream.concat(Stream.of(setting.flag()), setting.variables().stream()))
             .toList();
 
     assertThat(names).doesNotHaveDuplicates();

@@ -33,6 +33,7 @@ class DropReasonsPageTest {
   void page_saysOfEachWhatItMeansAndWhatToDo() throws IOException {
     assertThat(Files.readAllLines(PAGE))
         .filteredOn(line -> line.startsWith("| `"))
-        .allSatisfy(line -> assertThat(line).matches("\\| `[A-Z_]+` \\| [^|]{10,} \\| [^|]{5,} \\|"));
+        .allSatisfy(
+            line -> assertThat(line).matches("\\| `[A-Z_]+` \\| [^|]{10,} \\| [^|]{5,} \\|"));
   }
 }
