@@ -15,7 +15,7 @@ public final class Main {
     RelayCommand.Surroundings world =
         new RelayCommand.Surroundings(
             System.getenv(),
-            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.out, false, StandardCharsets.UTF_8),
             new PrintWriter(System.err, true, StandardCharsets.UTF_8),
             Termination.bySignal());
     System.exit(new RelayCommand(world).run(args));

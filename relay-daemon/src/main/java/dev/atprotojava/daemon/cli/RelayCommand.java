@@ -55,6 +55,7 @@ public final class RelayCommand {
             .build());
     spec.version(product.toString());
     spec.addSubcommand("serve", new ServeCommand(world, product).commandLine());
+    spec.addSubcommand("log", new LogCommand(world).commandLine());
     spec.addSubcommand("version", VersionCommand.commandLine(world, product));
     this.line = new CommandLine(spec);
     line.setOut(world.out());
@@ -66,8 +67,9 @@ public final class RelayCommand {
           if (help != null) {
             return help;
           }
-          if (!parsed.hasSubcommand()) {
-            throw new CommandLine.ParameterException(line, "say which command to run");
+          CommandLine last = parsed.asCommandLineList().getLast();
+          if (!last.getSubcommands().isEmpty()) {
+            throw new CommandLine.ParameterException(last, "say which command to run");
           }
           return new CommandLine.RunLast().execute(parsed);
         });

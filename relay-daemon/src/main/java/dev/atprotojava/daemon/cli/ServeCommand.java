@@ -79,6 +79,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    world.termination().listen(); // already now: told while it starts, it ends in order too
     List<String> unknown = ForeignVariables.check(world.environment());
     DaemonConfig config = DaemonConfig.of(Settings.of(flags(), world.environment()));
     ConsoleLog.setLevel(config.logLevel());

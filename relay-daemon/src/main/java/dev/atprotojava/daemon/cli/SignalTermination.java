@@ -5,6 +5,8 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes the signals over from the JVM, because a shutdown hook cannot choose the exit code: with
@@ -15,16 +17,21 @@ import java.util.concurrent.CountDownLatch;
  * name. Where it is not there, the JVM's own way remains.
  */
 final class SignalTermination implements Termination {
+  private static final Logger LOG = LoggerFactory.getLogger(SignalTermination.class);
   private static final List<String> SIGNALS = List.of("TERM", "INT");
   private static final int BY_SIGNAL = 128;
 
   private final CountDownLatch told = new CountDownLatch(1);
 
   @Override
-  public void await() throws InterruptedException {
+  public void listen() {
     for (String signal : SIGNALS) {
       take(signal);
     }
+  }
+
+  @Override
+  public void await() throws InterruptedException {
     told.await();
   }
 
@@ -42,7 +49,7 @@ final class SignalTermination implements Termination {
               Proxy.newProxyInstance(
                   listener.getClassLoader(), new Class<?>[] {listener}, listenerFor(number)));
     } catch (ReflectiveOperationException | IllegalArgumentException e) {
-      told.getCount(); // the JVM ends by itself then, with an exit code of its own
+      LOG.warn("signal={} ends the process without ceremony: {}", name, e.getMessage());
     }
   }
 

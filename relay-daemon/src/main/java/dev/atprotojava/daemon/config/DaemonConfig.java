@@ -126,7 +126,7 @@ public record DaemonConfig(
     int lanes = (int) settings.number(Setting.LANES, 0, 256);
     return new RelayConfig(
         DatabaseUrl.path(settings),
-        settings.read(Setting.PERSIST_DIR, Path::of),
+        settings.path(Setting.PERSIST_DIR),
         log,
         memory(settings, defaults.memory()),
         lanes == 0 ? defaults.lanes() : lanes,

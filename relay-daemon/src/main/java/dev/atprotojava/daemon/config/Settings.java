@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.daemon.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -96,6 +97,11 @@ public final class Settings {
       }
     }
     return List.copyOf(values);
+  }
+
+  /** The path that a setting names. */
+  public Path path(Setting setting) {
+    return read(setting, Path::of);
   }
 
   long number(Setting setting, long low, long high) {

@@ -8,8 +8,6 @@ import dev.atprotojava.relay.consumer.Consumers;
 import dev.atprotojava.sync.Cursor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
@@ -21,7 +19,6 @@ import org.xnio.conduits.ConduitStreamSourceChannel;
 /** An upgraded connection, between XNIO and the session that owns it. Lives on its I/O thread. */
 final class ConsumerSocket implements ConsumerSink {
   private static final int READ_BUFFER = 1024;
-  private static final Map<XnioIoThread, Loop> LOOPS = new ConcurrentHashMap<>();
 
   private final StreamConnection connection;
   private final ConduitStreamSinkChannel sink;
@@ -31,7 +28,7 @@ final class ConsumerSocket implements ConsumerSink {
   private @Nullable ConsumerSession session;
   private boolean closed;
 
-  /** An I/O thread. */
+  /** An I/O thread; equal for all sessions on it, which are woken together. */
   private record Loop(XnioIoThread thread) implements ConsumerLoop {
     @Override
     public void execute(Runnable task) {
@@ -63,7 +60,7 @@ final class ConsumerSocket implements ConsumerSink {
       Consumers.Peer peer,
       Runnable whenClosed) {
     ConsumerSocket socket = new ConsumerSocket(connection, whenClosed);
-    Loop loop = LOOPS.computeIfAbsent(connection.getIoThread(), Loop::new);
+    Loop loop = new Loop(connection.getIoThread());
     socket.sink.setWriteListener(_ -> socket.onWritable());
     socket.source.setReadListener(_ -> socket.onReadable());
     connection.setCloseListener(_ -> socket.onClosed());

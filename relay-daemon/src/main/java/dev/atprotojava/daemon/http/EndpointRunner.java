@@ -61,7 +61,7 @@ final class EndpointRunner implements HttpHandler {
                     : ApiException.invalidRequest("the body cannot be read")));
   }
 
-  /** The rest of the body is not waited for: the connection ends with the answer. */
+  /** The connection ends with the answer; what still comes of the body is thrown away. */
   private static void refuseBody(HttpServerExchange exchange, ApiException error) {
     exchange.setPersistent(false);
     exchange.getResponseHeaders().put(Headers.CONNECTION, "close");
