@@ -90,7 +90,9 @@ public enum DropReason {
   /** The host is banned. */
   HOST_BANNED,
   /** The frame would leave with more than 5,000,000 bytes. */
-  OUTGOING_TOO_LARGE;
+  OUTGOING_TOO_LARGE,
+  /** The relay failed on it, which is a mistake in the relay and in its log. */
+  RELAY_FAULT;
 
   /** The reason for a fault of a {@code #commit} or {@code #sync}. */
   public static DropReason of(CommitFault fault) {

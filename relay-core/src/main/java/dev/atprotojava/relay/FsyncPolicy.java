@@ -5,8 +5,12 @@ package dev.atprotojava.relay;
 public enum FsyncPolicy {
   /** Before consumers see it: nothing that anybody saw is lost by a crash or a power loss. */
   BATCH,
-  /** Several times a second: a power loss may take back what was seen since; a crash does not. */
+  /** Ten times a second: a power loss may take back what was seen since; a crash does not. */
   INTERVAL,
-  /** When the system does: a power loss may take back minutes; a crash does not. */
+  /**
+   * Not for the sake of those who see it: a power loss may take back what was seen in the last
+   * seconds; a crash does not. Once a second all the same, so that the store and the cursors of
+   * hosts can follow, which never run ahead of the disk.
+   */
   NEVER,
 }

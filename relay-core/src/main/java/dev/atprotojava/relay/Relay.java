@@ -50,6 +50,8 @@ public final class Relay {
   private static final int READER_THREADS = 2;
   private static final int MAX_GATHERED = 50_000;
   private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long LAZY_FORCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long MAX_UNFORCED = 2 << 20;
   private static final long RETENTION_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final Duration STOP_PART = Duration.ofSeconds(3);
 
@@ -153,14 +155,21 @@ public final class Relay {
    */
   public static Relay open(RelayConfig config, RelaySurroundings world) {
     DirectoryStorage storage;
-    boolean hasLog;
     try {
       storage = new DirectoryStorage(config.logDirectory());
-      hasLog = SegmentedEventLog.exists(storage);
     } catch (IOException e) {
       throw RelayException.refused("the event log cannot be opened: " + e.getMessage());
     }
-    if (hasLog && !SqliteRelayStore.exists(config.database())) {
+    try {
+      return open(config, world, storage);
+    } catch (RuntimeException | Error e) {
+      closeQuietly(storage); // or nobody else could open it while this process lives
+      throw e;
+    }
+  }
+
+  private static Relay open(RelayConfig config, RelaySurroundings world, DirectoryStorage storage) {
+    if (hasLog(storage) && !SqliteRelayStore.exists(config.database())) {
       throw RelayException.refused(
           "there is an event log in "
               + config.logDirectory()
@@ -169,6 +178,16 @@ public final class Relay {
               + ". Restore the database from a backup; a new one would not belong to this log.");
     }
     RelayStore store = SqliteRelayStore.open(config.database(), world.random());
+    try {
+      return open(config, world, storage, store);
+    } catch (RuntimeException | Error e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private static Relay open(
+      RelayConfig config, RelaySurroundings world, DirectoryStorage storage, RelayStore store) {
     LiveTail tail = new LiveTail(config.memory().tail(), config.memory().slab());
     SegmentedEventLog log =
         SegmentedEventLog.open(storage, config.log(), store.didKey().id(), world.clock(), tail);
@@ -185,6 +204,22 @@ public final class Relay {
         log.bytes(),
         recovered.appliedEvents());
     return new Relay(config, world, storage, store, tail, log, hosts, recovered);
+  }
+
+  private static boolean hasLog(DirectoryStorage storage) {
+    try {
+      return SegmentedEventLog.exists(storage);
+    } catch (IOException e) {
+      throw RelayException.refused("the event log cannot be opened: " + e.getMessage());
+    }
+  }
+
+  private static void closeQuietly(DirectoryStorage storage) {
+    try {
+      storage.close();
+    } catch (IOException e) {
+      LOG.warn("the lock of the log is not released: {}", e.getMessage());
+    }
   }
 
   private static ExecutorService pool(String name) {
@@ -229,13 +264,18 @@ public final class Relay {
 
   private void runSequencer() throws InterruptedException {
     long nextRetention = world.nanos().nanos() + RETENTION_NANOS;
-    boolean interval = config.log().fsync() == FsyncPolicy.INTERVAL;
-    long nextForce = world.nanos().nanos() + STEP_NANOS;
+    long interval =
+        switch (config.log().fsync()) {
+          case BATCH, INTERVAL -> STEP_NANOS;
+          case NEVER -> LAZY_FORCE_NANOS;
+        };
+    long nextForce = world.nanos().nanos() + interval;
     while (sequencer.step(STEP_NANOS)) {
       long now = world.nanos().nanos();
-      if (interval && now - nextForce >= 0) {
+      // What is not forced is still charged to its host, whose share is a small multiple of this.
+      if (now - nextForce >= 0 || sequencer.unforcedBytes() >= MAX_UNFORCED) {
         sequencer.force();
-        nextForce = now + STEP_NANOS;
+        nextForce = now + interval;
       }
       if (now - nextRetention >= 0) {
         log.retain();
@@ -279,6 +319,11 @@ public final class Relay {
     }
 
     @Override
+    public void failed(Throwable cause) {
+      fail(cause);
+    }
+
+    @Override
     public boolean isRelay(String server) {
       return server.contains("atproto-relay");
     }
@@ -317,11 +362,7 @@ public final class Relay {
     if (done) {
       store.close();
     }
-    try {
-      storage.close();
-    } catch (IOException e) {
-      LOG.warn("the lock of the log is not released: {}", e.getMessage());
-    }
+    closeQuietly(storage);
     LOG.info("stopped");
   }
 

@@ -42,6 +42,11 @@ public final class RelayCounters {
     return lanes.waived(fault);
   }
 
+  /** How many accepted commits and syncs came in a form of CBOR that is not canonical. */
+  public long reencoded() {
+    return lanes.reencoded();
+  }
+
   LaneCounters lanes() {
     return lanes;
   }

@@ -2,6 +2,7 @@
 package dev.atprotojava.relay.host;
 
 import dev.atprotojava.relay.DropReason;
+import dev.atprotojava.sync.CommitFault;
 import dev.atprotojava.sync.HostStatus;
 import java.time.Instant;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param underWay how many of its events are being worked on
  * @param emitted how many were passed on since the start
  * @param drops how many were not, by reason
+ * @param waived how many were in spite of a fault, by fault
  * @param createdAt when the relay first heard of it
  */
 public record HostView(
@@ -40,9 +42,11 @@ public record HostView(
     long underWay,
     long emitted,
     Map<DropReason, Long> drops,
+    Map<CommitFault, Long> waived,
     Instant createdAt) {
   public HostView {
     drops = Map.copyOf(drops);
+    waived = Map.copyOf(waived);
   }
 
   /**

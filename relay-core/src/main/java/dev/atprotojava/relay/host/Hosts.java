@@ -329,6 +329,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
         thread.underWay(),
         thread.emitted(),
         thread.drops(),
+        thread.waived(),
         host.row.createdAt());
   }
 

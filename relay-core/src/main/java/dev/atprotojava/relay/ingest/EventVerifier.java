@@ -32,22 +32,24 @@ final class EventVerifier {
     return enforce;
   }
 
+  /**
+   * Verifies a {@code #commit} or {@code #sync}.
+   *
+   * @param lenient true if the host is only observed
+   */
   CommitVerdict step(
-      RepoEvent.CommitEvent event,
+      RepoEvent.Sequenced event,
       PublicKey key,
       @Nullable RepoState last,
       boolean lenient,
       Instant now) {
-    return (lenient ? observe : enforce).verify(event, key, last, now);
-  }
-
-  CommitVerdict step(
-      RepoEvent.SyncEvent event,
-      PublicKey key,
-      @Nullable RepoState last,
-      boolean lenient,
-      Instant now) {
-    return (lenient ? observe : enforce).verify(event, key, last, now);
+    CommitVerifier verifier = lenient ? observe : enforce;
+    return switch (event) {
+      case RepoEvent.CommitEvent commit -> verifier.verify(commit, key, last, now);
+      case RepoEvent.SyncEvent sync -> verifier.verify(sync, key, last, now);
+      case RepoEvent.IdentityEvent _, RepoEvent.AccountEvent _ ->
+          throw new IllegalArgumentException("an event that is not signed");
+    };
   }
 
   /** What is wrong with an event that is not signed; null if nothing is. */

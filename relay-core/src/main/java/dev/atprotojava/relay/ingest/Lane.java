@@ -29,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One lane: the events of its accounts, one after the other, through gate and verifier to the
@@ -40,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * answer comes or thirty seconds are over. Others go on meanwhile.
  */
 final class Lane {
+  private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
   private static final long PARK_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final int REPEAT_BURST = 20;
@@ -59,6 +62,9 @@ final class Lane {
 
     /** True if the answer was asked for because of a doubt that the first event raised. */
     boolean asked;
+
+    /** True if what was asked is to come from the source, whatever is remembered. */
+    boolean forced;
 
     /** When to ask again, after no answer could be had; 0 if one is under way. */
     long retryAtNanos;
@@ -187,7 +193,7 @@ final class Lane {
         waiting.queries.forEach(this::answer);
       } else if (now - waiting.retryAtNanos >= 0) {
         waiting.retryAtNanos = 0;
-        resolve(first, false);
+        resolve(first, waiting.forced);
       }
     }
   }
@@ -216,8 +222,9 @@ final class Lane {
 
   /** Goes on with the events of an account until one of them has to wait again. */
   private void resume(DidHash hash, Parked waiting) {
-    waiting.queries.forEach(this::answer);
+    List<LaneMessage.Query> queries = List.copyOf(waiting.queries);
     waiting.queries.clear();
+    queries.forEach(this::answer); // which may put one back, if the account was evicted meanwhile
     while (!waiting.events.isEmpty()) {
       if (!process(waiting.events.getFirst(), waiting)) {
         return;
@@ -225,8 +232,13 @@ final class Lane {
       waiting.events.removeFirst();
       waiting.lookup = null;
       waiting.asked = false;
+      waiting.forced = false;
     }
-    parked.remove(hash.low());
+    if (waiting.queries.isEmpty()) {
+      parked.remove(hash.low());
+    } else {
+      load(hash, waiting.queries.getFirst().did());
+    }
   }
 
   /**
@@ -269,6 +281,7 @@ final class Lane {
     }
     parkedNow.lookup = null;
     parkedNow.asked |= force;
+    parkedNow.forced |= force;
     parkedNow.retryAtNanos = 0;
     resolve(event, force);
   }
@@ -292,24 +305,8 @@ final class Lane {
       GateDecision.Admit admit,
       @Nullable Parked waiting) {
     return switch (upstream.event()) {
-      case RepoEvent.CommitEvent commit -> {
-        PublicKey key = keys.get(upstream.hash(), requireNonNull(admit.identity()));
-        yield settle(
-            upstream,
-            admit,
-            verifier.step(
-                commit, key, admit.account().repo(), upstream.host().observe(), clock.instant()),
-            waiting);
-      }
-      case RepoEvent.SyncEvent sync -> {
-        PublicKey key = keys.get(upstream.hash(), requireNonNull(admit.identity()));
-        yield settle(
-            upstream,
-            admit,
-            verifier.step(
-                sync, key, admit.account().repo(), upstream.host().observe(), clock.instant()),
-            waiting);
-      }
+      case RepoEvent.CommitEvent _, RepoEvent.SyncEvent _ ->
+          settle(upstream, admit, verify(upstream, admit), waiting);
       case RepoEvent.IdentityEvent identity -> {
         acceptIdentity(upstream, identity, admit);
         yield true;
@@ -321,12 +318,33 @@ final class Lane {
     };
   }
 
+  /** Verifies content; null if the verifier itself failed, which costs nothing but this event. */
+  private @Nullable CommitVerdict verify(UpstreamEvent upstream, GateDecision.Admit admit) {
+    PublicKey key = keys.get(upstream.hash(), requireNonNull(admit.identity()));
+    try {
+      return verifier.step(
+          upstream.event(),
+          key,
+          admit.account().repo(),
+          upstream.host().observe(),
+          clock.instant());
+    } catch (RuntimeException e) { // our mistake; a host must not be able to repeat it for ever
+      LOG.error(
+          "host={} seq={}: verification failed",
+          upstream.host().hostname(),
+          upstream.upstreamSeq(),
+          e);
+      return null;
+    }
+  }
+
   private boolean settle(
       UpstreamEvent upstream,
       GateDecision.Admit admit,
-      CommitVerdict verdict,
+      @Nullable CommitVerdict verdict,
       @Nullable Parked waiting) {
     switch (verdict) {
+      case null -> upstream.dropped(DropReason.RELAY_FAULT);
       case CommitVerdict.Reject(CommitFault fault) -> {
         if (fault == CommitFault.BAD_SIGNATURE && (waiting == null || !waiting.asked)) {
           ask(upstream, waiting, true); // SC-54: the key may have changed
@@ -339,7 +357,8 @@ final class Lane {
           upstream.dropped(DropReason.REPEAT_LIMITED);
           return true;
         }
-        counters.accepted(accept);
+        counters.accepted(accept, upstream.event().source().canonical());
+        accept.waived().forEach(upstream.host()::countWaived);
         boolean proven = accept.waived().isEmpty();
         emit(upstream, admit.account().withRepo(accept.next(), proven), null, !proven);
       }

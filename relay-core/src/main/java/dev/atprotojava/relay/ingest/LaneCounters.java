@@ -3,6 +3,7 @@ package dev.atprotojava.relay.ingest;
 
 import dev.atprotojava.sync.CommitFault;
 import dev.atprotojava.sync.CommitVerdict;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** What lanes count of what they accept. Thread-safe. */
@@ -10,14 +11,24 @@ public final class LaneCounters {
   private final AtomicLongArray chains = new AtomicLongArray(CommitVerdict.Chain.values().length);
   private final AtomicLongArray waived = new AtomicLongArray(CommitFault.values().length);
 
+  private final AtomicLong reencoded = new AtomicLong();
+
   /** Counters at zero. */
   public LaneCounters() {}
 
-  void accepted(CommitVerdict.Accept accept) {
+  void accepted(CommitVerdict.Accept accept, boolean canonical) {
+    if (!canonical) {
+      reencoded.incrementAndGet();
+    }
     chains.incrementAndGet(accept.chain().ordinal());
     for (CommitFault fault : accept.waived()) {
       waived.incrementAndGet(fault.ordinal());
     }
+  }
+
+  /** How many accepted events came in a form that was not canonical, and leave in one that is. */
+  public long reencoded() {
+    return reencoded.get();
   }
 
   /** How many accepted events followed what was known in this way. */

@@ -35,6 +35,7 @@ public final class Sequencer {
   // Owned by the stepping thread: events that are in the log but not yet forced to disk.
   private final ArrayDeque<OutboundEvent> written = new ArrayDeque<>();
   private long writtenFirstSeq;
+  private long unforcedBytes;
   private final List<OutboundEvent> batch = new ArrayList<>();
 
   /**
@@ -76,14 +77,25 @@ public final class Sequencer {
     if (written.isEmpty()) {
       writtenFirstSeq = first;
     }
+    for (OutboundEvent event : batch) {
+      unforcedBytes += event.frameLength();
+    }
     written.addAll(batch);
     batch.clear();
     complete();
     return true;
   }
 
-  /** Forces what is written and tells who waits for it. */
+  /** The bytes of frames that are in the log but not surely on disk. */
+  public long unforcedBytes() {
+    return unforcedBytes;
+  }
+
+  /** Forces what is written, if anything is, and tells who waits for it. */
   public void force() {
+    if (written.isEmpty()) {
+      return;
+    }
     log.force();
     complete();
   }
@@ -117,7 +129,9 @@ public final class Sequencer {
     int count = (int) Math.min(written.size(), durable - writtenFirstSeq + 1);
     List<OutboundEvent> done = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      done.add(written.removeFirst());
+      OutboundEvent event = written.removeFirst();
+      unforcedBytes -= event.frameLength();
+      done.add(event);
     }
     store.durable(done, writtenFirstSeq);
     writtenFirstSeq += count;

@@ -50,6 +50,7 @@ final class HostConnection {
   private static final long OFFLINE_AFTER = TimeUnit.SECONDS.toNanos(60);
   private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(10);
   private static final long DAY = TimeUnit.DAYS.toNanos(1);
+  private static final long WAKE_AGAIN = TimeUnit.MINUTES.toNanos(1);
   private static final Next READ = new Next.Read();
 
   private final HostCursor cursor;
@@ -68,6 +69,7 @@ final class HostConnection {
   private int maxPoison = MAX_POISON;
   private long epochDay = Long.MIN_VALUE;
   private int epochsToday;
+  private long wokenAt;
   private volatile Snapshot snapshot;
 
   HostConnection(
@@ -78,6 +80,7 @@ final class HostConnection {
     this.reason = reason;
     this.since = now;
     this.nextAttempt = now;
+    this.wokenAt = now - WAKE_AGAIN;
     this.snapshot = new Snapshot(status, reason, now, now, false);
   }
 
@@ -191,9 +194,14 @@ final class HostConnection {
     become(HostStatus.BANNED, why, now);
   }
 
-  /** Somebody asks for the host: it is tried at once, whatever it is waiting for. */
+  /**
+   * Somebody asks for the host: it is tried at once, but not more than once a minute for that
+   * alone, and not before a throttled host may send again.
+   */
   void wake(long now) {
-    if (!connected && status != HostStatus.BANNED) {
+    boolean may = status != HostStatus.BANNED && status != HostStatus.THROTTLED;
+    if (!connected && may && now - wokenAt >= WAKE_AGAIN) {
+      wokenAt = now;
       nextAttempt = now;
       if (status == HostStatus.IDLE) {
         become(HostStatus.ACTIVE, "", now);

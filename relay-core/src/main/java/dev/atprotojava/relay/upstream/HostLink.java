@@ -2,6 +2,7 @@
 package dev.atprotojava.relay.upstream;
 
 import dev.atprotojava.relay.DropReason;
+import dev.atprotojava.sync.CommitFault;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostLink {
   private static final DropReason[] REASONS = DropReason.values();
+  private static final CommitFault[] FAULTS = CommitFault.values();
   private static final double REPEAT_BURST = 500;
   private static final double REPEATS_PER_SECOND = 50;
 
@@ -23,6 +25,7 @@ public final class HostLink {
   final HostCursor cursor;
   final ByteLedger.Share bytes;
   private final AtomicLongArray drops = new AtomicLongArray(REASONS.length);
+  private final AtomicLongArray waived = new AtomicLongArray(FAULTS.length);
   private final AtomicLong emitted = new AtomicLong();
   private final ReentrantLock repeatLock = new ReentrantLock();
   private final TokenBucket repeats;
@@ -113,6 +116,16 @@ public final class HostLink {
   void countDrop(DropReason reason) {
     drops.incrementAndGet(reason.ordinal());
     totals.dropped(reason);
+  }
+
+  /** Counts an event that passed in spite of a fault, since the host is only observed. */
+  public void countWaived(CommitFault fault) {
+    waived.incrementAndGet(fault.ordinal());
+  }
+
+  /** How many events passed in spite of a fault since the start. */
+  long waived(CommitFault fault) {
+    return waived.get(fault.ordinal());
   }
 
   void countEmitted() {

@@ -91,6 +91,8 @@ final class HostRunner implements Runnable {
       }
     } catch (InterruptedException e) {
       hangUp("the relay stops");
+    } catch (RuntimeException | Error e) {
+      relay.failed(e);
     }
   }
 
@@ -162,6 +164,10 @@ final class HostRunner implements Runnable {
       frame = codec.decode(message);
     } catch (FrameException e) {
       poison(DropReason.of(e.fault()), message, e.fault().toString());
+      return false;
+    } catch (RuntimeException e) { // our mistake; a host must not be able to repeat it for ever
+      LOG.error("host={}: decoding failed", link.hostname(), e);
+      poison(DropReason.RELAY_FAULT, message, "the relay failed on it");
       return false;
     }
     switch (frame) {

@@ -4,6 +4,7 @@ package dev.atprotojava.relay.upstream;
 import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.relay.DropReason;
 import dev.atprotojava.relay.account.DidHash;
+import dev.atprotojava.sync.CommitFault;
 import dev.atprotojava.sync.HostStatus;
 import dev.atprotojava.sync.client.FrameTransport;
 import dev.atprotojava.sync.client.NanoClock;
@@ -49,6 +50,9 @@ public final class HostThread {
 
     /** Makes durable how the relay stands to the host. */
     void statusChanged(HostLink host, HostStatus status, String reason);
+
+    /** The host's thread ends because of a mistake in the relay: nothing can go on. */
+    void failed(Throwable cause);
 
     /** True if the {@code Server} header of a host is one that must not be followed. */
     boolean isRelay(String server);
@@ -182,6 +186,18 @@ public final class HostThread {
       }
     }
     return drops;
+  }
+
+  /** How many of its events were passed on in spite of a fault since the start, by fault. */
+  public Map<CommitFault, Long> waived() {
+    Map<CommitFault, Long> waived = new EnumMap<>(CommitFault.class);
+    for (CommitFault fault : CommitFault.values()) {
+      long count = link.waived(fault);
+      if (count > 0) {
+        waived.put(fault, count);
+      }
+    }
+    return waived;
   }
 
   /** The beginning of the last message that was none, for the operator. */

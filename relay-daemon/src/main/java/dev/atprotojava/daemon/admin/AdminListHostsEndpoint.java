@@ -8,6 +8,7 @@ import dev.atprotojava.daemon.http.Request;
 import dev.atprotojava.relay.DropReason;
 import dev.atprotojava.relay.Relay;
 import dev.atprotojava.relay.host.HostView;
+import dev.atprotojava.sync.CommitFault;
 import dev.atprotojava.sync.HostStatus;
 import java.io.IOException;
 import java.util.List;
@@ -88,6 +89,14 @@ public final class AdminListHostsEndpoint implements Endpoint {
       Long count = host.drops().get(reason);
       if (count != null) {
         json.writeNumberField(reason.name(), count);
+      }
+    }
+    json.writeEndObject();
+    json.writeObjectFieldStart("Waived");
+    for (CommitFault fault : CommitFault.values()) {
+      Long count = host.waived().get(fault);
+      if (count != null) {
+        json.writeNumberField(fault.name(), count);
       }
     }
     json.writeEndObject();

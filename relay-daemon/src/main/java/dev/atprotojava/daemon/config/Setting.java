@@ -70,7 +70,7 @@ public enum Setting {
       "batch",
       "batch, interval or never",
       "When events are forced to disk: before anybody sees them (batch), ten times a second"
-          + " (interval), or when the system does (never).",
+          + " (interval), or once a second, for the relay's own sake only (never).",
       "RELAY_FSYNC"),
   INITIAL_SEQ(
       "--initial-seq-number",

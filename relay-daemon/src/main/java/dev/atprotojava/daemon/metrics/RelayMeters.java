@@ -52,6 +52,8 @@ public final class RelayMeters implements MeterBinder {
           .tag("chain", chain.name())
           .register(registry);
     }
+    FunctionCounter.builder("relay.reencoded", counters, RelayCounters::reencoded)
+        .register(registry);
     for (CommitFault fault : CommitFault.values()) {
       if (fault.waivable()) {
         FunctionCounter.builder("relay.waived", counters, each -> each.waived(fault))
