@@ -146,7 +146,7 @@ class LauncherTest {
     assertThat(first.err).isEqualTo("relay: building relay-daemon\n");
     assertThat(told())
         .contains("package -pl relay-daemon -am")
-        .contains("-DskipTests")
+        .contains("-Dmaven.test.skip")
         .contains("home=" + jdk);
 
     forget();
