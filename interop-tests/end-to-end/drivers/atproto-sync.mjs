@@ -21,9 +21,10 @@ const runner = {
 
 const staleAfterMs = 1000
 const goneAfterMs = 60_000
+const busyMachineMs = 30_000
 const firehose = new Firehose({
   service: options.service,
-  idResolver: new IdResolver({ plcUrl: options.plc, didCache: new MemoryCache(staleAfterMs, goneAfterMs) }),
+  idResolver: new IdResolver({ plcUrl: options.plc, timeout: busyMachineMs, didCache: new MemoryCache(staleAfterMs, goneAfterMs) }),
   unauthenticatedHandles: true, // handles under .test resolve nowhere
   runner,
   handleEvent: ({ seq, event, did, rev, commit, collection, rkey, cid, active, status, time }) =>
