@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChildRelay implements AutoCloseable {
   private static final String PASSWORD = "not-a-secret";
+  private static final String STORE = "relay.sqlite";
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final int POLL_MILLIS = 10;
@@ -97,7 +99,7 @@ final class ChildRelay implements AutoCloseable {
                 "RELAY_API_LISTEN", api.getAuthority(),
                 "RELAY_METRICS_LISTEN", metrics.getAuthority(),
                 "RELAY_PLC_HOST", plc.toString(),
-                "DATABASE_URL", "sqlite://" + directory.resolve("relay.sqlite"),
+                "DATABASE_URL", "sqlite://" + directory.resolve(STORE),
                 "RELAY_PERSIST_DIR", directory.resolve("persist").toString(),
                 "RELAY_ADMIN_PASSWORD", PASSWORD,
                 "RELAY_TRUSTED_DOMAINS", "*"));
@@ -161,6 +163,19 @@ final class ChildRelay implements AutoCloseable {
   void live(Duration time) throws InterruptedException {
     if (process == null || process.waitFor(time.toNanos(), TimeUnit.NANOSECONDS)) {
       throw new AssertionError("the relay has ended by itself. " + lastWords());
+    }
+  }
+
+  /** Waits until it writes to its store: the first that changes is SQLite's write-ahead log. */
+  void awaitStoreWrite(Duration limit) throws IOException, InterruptedException {
+    Path writeAhead = directory.resolve(STORE + "-wal");
+    FileTime before = Files.getLastModifiedTime(writeAhead);
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (Files.getLastModifiedTime(writeAhead).equals(before)) {
+      live(Duration.ofMillis(1));
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("the relay does not write its store. " + lastWords());
+      }
     }
   }
 

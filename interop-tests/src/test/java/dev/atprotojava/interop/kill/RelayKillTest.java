@@ -44,9 +44,11 @@ class RelayKillTest {
     /** The consumer reads, and the relay is busy with what the hosts sent while it was dead. */
     BEHIND(6),
     /** The consumer reads, and every event is passed on as it comes. */
-    LIVE(5),
-    /** The consumer is away; when it is back, it was not told of anything that happened. */
-    AWAY(5),
+    LIVE(3),
+    /** The consumer reads, and the states of accounts and hosts are being written to the store. */
+    FLUSHING(4),
+    /** The consumer is away; what was emitted meanwhile it can only know from the log. */
+    AWAY(3),
     /** The relay has just been started, and may be anywhere in its recovery. */
     STARTING(4);
 
@@ -133,24 +135,29 @@ class RelayKillTest {
         relay.live(upTo(Duration.ofMillis(900)));
         relay.kill();
       }
-      case BEHIND -> {
+      case BEHIND, LIVE, FLUSHING -> {
         relay.awaitHealthy();
         try (Reader reader = resume(relay)) {
-          awaitMore(1 + random.nextInt(BACKLOG));
-          relay.live(upTo(Duration.ofMillis(20)));
+          awaitWhileReading(moment, relay);
           relay.kill();
           reader.awaitEnd();
         }
       }
-      case LIVE -> {
-        relay.awaitHealthy();
-        try (Reader reader = resume(relay)) {
-          awaitMore(ledger.sentCount() - ledger.seenCount());
-          relay.live(upTo(Duration.ofMillis(500)));
-          relay.kill();
-          reader.awaitEnd();
-        }
-      }
+    }
+  }
+
+  private void awaitWhileReading(Moment moment, ChildRelay relay) throws Exception {
+    if (moment == Moment.BEHIND) {
+      awaitMore(1 + random.nextInt(BACKLOG));
+      relay.live(upTo(Duration.ofMillis(20)));
+      return;
+    }
+    awaitMore(ledger.sentCount() - ledger.seenCount());
+    relay.live(upTo(Duration.ofMillis(500)));
+    if (moment == Moment.FLUSHING) {
+      relay.live(Duration.ofSeconds(2)); // behind what it writes of its hosts when it starts
+      relay.awaitStoreWrite(PATIENCE);
+      relay.live(upTo(Duration.ofMillis(5)));
     }
   }
 
