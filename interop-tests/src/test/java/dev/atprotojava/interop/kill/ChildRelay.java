@@ -86,6 +86,7 @@ final class ChildRelay implements AutoCloseable {
             "-XX:TieredStopAtLevel=1", // it never lives long enough for more
             "-Xmx192m",
             "--enable-native-access=ALL-UNNAMED",
+            "-Djava.io.tmpdir=" + directory, // where native libraries are unpacked, and left
             "-cp",
             classPath(),
             "dev.atprotojava.daemon.Main",

@@ -28,7 +28,7 @@ import java.util.Map;
  * of its account has been seen. Thread-safe.
  */
 final class EventLedger {
-  private static final int MAX_VIOLATIONS = 20;
+  private static final int MAX_TOLD = 20;
 
   private final Map<Bytes, Sent> sent = new HashMap<>();
   private final List<Sent> inOrder = new ArrayList<>();
@@ -122,7 +122,7 @@ final class EventLedger {
 
   private void violation(String what) {
     violationCount++;
-    if (violations.size() < MAX_VIOLATIONS) {
+    if (violations.size() < MAX_TOLD) {
       violations.add("after " + seen.size() + " messages: " + what);
     }
   }
@@ -156,9 +156,13 @@ final class EventLedger {
     return all;
   }
 
-  /** What was sent and not seen. */
+  /** What was sent and not seen, the first of it. */
   synchronized List<String> missing() {
-    return inOrder.stream().filter(entry -> entry.timesSeen == 0).map(Sent::toString).toList();
+    return inOrder.stream()
+        .filter(entry -> entry.timesSeen == 0)
+        .map(Sent::toString)
+        .limit(MAX_TOLD)
+        .toList();
   }
 
   /** Waits until the consumer was given so many messages; false if that takes too long. */

@@ -4,9 +4,11 @@ package dev.atprotojava.interop.kill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atprotojava.cbor.Bytes;
+import dev.atprotojava.relay.RelayConfig;
 import dev.atprotojava.simulator.NetworkShape;
 import dev.atprotojava.simulator.SimulatedNetwork;
 import dev.atprotojava.simulator.SimulatedPds;
+import dev.atprotojava.simulator.SimulatedPlc;
 import dev.atprotojava.simulator.SimulatedServers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RelayKillTest {
   private static final int HOSTS = 4;
   private static final int ACCOUNTS = 240;
-  private static final int EVENTS_PER_SECOND = 400;
+  private static final int EVENTS_PER_SECOND = 300;
   private static final int BACKLOG = 1_000;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -44,13 +46,18 @@ class RelayKillTest {
     /** The consumer reads, and the relay is busy with what the hosts sent while it was dead. */
     BEHIND(6),
     /** The consumer reads, and every event is passed on as it comes. */
-    LIVE(3),
+    LIVE(4),
     /** The consumer reads, and the states of accounts and hosts are being written to the store. */
-    FLUSHING(4),
+    FLUSHING(2),
+    /**
+     * The consumer reads; many events wait for the identity of their account, others have passed
+     * them, and the store has been written in the meantime.
+     */
+    PARKING(2),
     /** The consumer is away; what was emitted meanwhile it can only know from the log. */
     AWAY(3),
     /** The relay has just been started, and may be anywhere in its recovery. */
-    STARTING(4);
+    STARTING(3);
 
     final int times;
 
@@ -79,7 +86,7 @@ class RelayKillTest {
         SteadyTraffic traffic = new SteadyTraffic(network, ledger, seed, EVENTS_PER_SECOND)) {
       firstLife(relay, network);
       for (Moment moment : moments()) {
-        killAt(moment, relay);
+        killAt(moment, relay, network.plc());
         assertThat(ledger.violations()).as("seed %d, %s", seed, moment).isEmpty();
       }
       relay.start();
@@ -123,7 +130,7 @@ class RelayKillTest {
     return all;
   }
 
-  private void killAt(Moment moment, ChildRelay relay) throws Exception {
+  private void killAt(Moment moment, ChildRelay relay, SimulatedPlc plc) throws Exception {
     relay.start();
     switch (moment) {
       case STARTING -> {
@@ -134,6 +141,17 @@ class RelayKillTest {
         relay.awaitHealthy();
         relay.live(upTo(Duration.ofMillis(900)));
         relay.kill();
+      }
+      case PARKING -> {
+        relay.awaitHealthy();
+        try (Reader reader = resume(relay)) {
+          awaitMore(1);
+          plc.down(true);
+          relay.live(RelayConfig.defaults(directory).flushInterval().plusSeconds(1));
+          relay.kill();
+          plc.down(false);
+          reader.awaitEnd();
+        }
       }
       case BEHIND, LIVE, FLUSHING -> {
         relay.awaitHealthy();
@@ -153,9 +171,10 @@ class RelayKillTest {
       return;
     }
     awaitMore(ledger.sentCount() - ledger.seenCount());
-    relay.live(upTo(Duration.ofMillis(500)));
-    if (moment == Moment.FLUSHING) {
-      relay.live(Duration.ofSeconds(2)); // behind what it writes of its hosts when it starts
+    if (moment == Moment.LIVE) {
+      relay.live(upTo(Duration.ofMillis(500)));
+    } else {
+      relay.live(Duration.ofSeconds(1)); // behind what it writes of its hosts when it starts
       relay.awaitStoreWrite(PATIENCE);
       relay.live(upTo(Duration.ofMillis(5)));
     }
