@@ -237,6 +237,42 @@ class LaneTest {
     assertThat(world.host.drops()).isEmpty();
   }
 
+  /** Each event is judged by what its own question brought, not by the one before it in the row. */
+  @Test
+  void step_badSignature_behindAnother_asksForItself() {
+    world.known(alice, null);
+    IdentityLookup honest = alice.on(HERE);
+    alice.rotateKey();
+    world.send(alice.commit(1));
+    alice.rotateKey();
+    world.send(alice.commit(2));
+    world.identities.answer(honest);
+    world.deliver();
+    assertThat(world.host.drops()).containsExactly(DropReason.BAD_SIGNATURE);
+    assertThat(world.identities.answer(alice.on(HERE)).force()).isTrue();
+    world.deliver();
+    assertThat(acceptedSeqs()).containsExactly(2L);
+  }
+
+  /** RL-34: what comes behind an {@code #identity} is judged by the identity as it is after it. */
+  @Test
+  void step_behindAnIdentityThatWaited_asksAnew() {
+    world.known(alice, null);
+    world.identities.markStale(alice.did());
+    world.send(alice.commit(1));
+    IdentityLookup before = alice.on(HERE);
+    world.send(alice.identity(2));
+    alice.rotateKey();
+    world.send(alice.commit(3));
+    world.identities.answer(before);
+    world.deliver();
+    assertThat(acceptedSeqs()).containsExactly(1L, 2L);
+    assertThat(world.identities.answer(alice.on(HERE)).force()).isFalse();
+    world.deliver();
+    assertThat(acceptedSeqs()).containsExactly(1L, 2L, 3L);
+    assertThat(world.identities.asked).isEqualTo(2);
+  }
+
   /**
    * SC-54, RL-31. Damage: a forged commit that passes, that is asked about again and again, or that
    * leaves a trace in the account.
