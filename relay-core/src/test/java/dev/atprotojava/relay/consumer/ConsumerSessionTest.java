@@ -288,6 +288,22 @@ class ConsumerSessionTest {
     assertThat(socket.bytes()).isEqualTo(before);
   }
 
+  /** What it took long ago does not count: each minute is one of its own. */
+  @Test
+  void tick_fastAtFirst_thenStalled_isTooSlowToo() {
+    for (int i = 0; i < 100; i++) {
+      log.append(60_000);
+    }
+    socket.room = 2_000_000;
+    open(new Cursor.Oldest());
+    settle();
+    assertThat(socket.bytes()).isEqualTo(2_000_000);
+    pass(59);
+    assertThat(consumers.lastEndings()).isEmpty();
+    pass(70);
+    assertEnding(EndReason.TOO_SLOW);
+  }
+
   /** Never for being far behind alone: 64 kB a minute are enough, for hours (invariant 7). */
   @Test
   void tick_slowButReading_staysHoweverFarBehind() {
