@@ -482,4 +482,48 @@ class ConsumerSessionTest {
     events.removeLast(); // the error
     assertThat(events).isEqualTo(log.messagesAfter(0).subList(0, events.size()));
   }
+
+  /** The same from memory: stalled there, it must not be taken to the beginning of the files. */
+  @Test
+  void pump_outOfTheWindow_whileLive_isTold() {
+    useLog(new MemoryLog(1 << 15, reads::add));
+    log.append(100);
+    ConsumerSession session = open(new Cursor.Oldest());
+    settle();
+    assertThat(socket.events()).hasSize(1);
+    socket.room = 500;
+    log.append(1000);
+    settle();
+    pass(1);
+    assertThat(socket.waits).as("it holds half a message from memory").isTrue();
+    for (int i = 0; i < 200; i++) {
+      log.append(1000);
+    }
+    log.retain();
+    assertThat(log.log().oldestSeq()).isGreaterThan(session.position() + 1);
+    take(session, Long.MAX_VALUE);
+    pass(1);
+    assertEndedWith("ConsumerTooSlow", 1008);
+    assertEnding(EndReason.OUT_OF_WINDOW);
+    assertNoGap();
+  }
+
+  /**
+   * 64 kB a minute <i>while behind</i> (invariant 7). Damage: a consumer that had everything for 59
+   * seconds, and is ended because a burst has just begun.
+   */
+  @Test
+  void tick_behindOnlyNow_isNotTooSlow() {
+    ConsumerSession session = open(new Cursor.Live());
+    pass(59);
+    socket.room = 500;
+    log.append(3000, 3000, 3000);
+    settle();
+    pass(3);
+    assertThat(session.isBehind()).isTrue();
+    assertThat(consumers.endings(EndReason.TOO_SLOW)).isZero();
+    take(session, Long.MAX_VALUE);
+    assertThat(socket.closed).isFalse();
+    assertThat(socket.events()).hasSize(3);
+  }
 }

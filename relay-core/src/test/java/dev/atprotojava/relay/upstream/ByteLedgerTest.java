@@ -218,4 +218,26 @@ class ByteLedgerTest {
       }
     }
   }
+
+  /**
+   * Hosts wait for each other in the order in which they came. Damage: a host with a large message
+   * that starves, because small ones take each piece of room as it comes.
+   */
+  @Test
+  void take_beyondTheTotal_isInTheOrderInWhichTheyCame() throws Exception {
+    List<ByteLedger.Share> full = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      full.add(ledger.share());
+      full.getLast().take(MESSAGE);
+    }
+    Taking large = new Taking(ledger.share(), 29 * KB).blocked();
+    full.get(0).giveBack(MESSAGE);
+    full.get(1).giveBack(MESSAGE);
+    large.blocked();
+    Taking small = new Taking(ledger.share(), MESSAGE).blocked(); // there is room, but not its turn
+    full.get(2).giveBack(MESSAGE);
+    large.goesOn();
+    full.get(3).giveBack(MESSAGE);
+    small.goesOn();
+  }
 }

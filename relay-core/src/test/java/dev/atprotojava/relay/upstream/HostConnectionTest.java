@@ -321,4 +321,16 @@ class HostConnectionTest {
       default -> any.progressed();
     }
   }
+
+  /** RL-58. Damage: a host above its rate that asks to be crawled and is read on at once. */
+  @Test
+  void wake_whileThrottled_waitsAllTheSame() {
+    dial();
+    assertThat(connection.throttled(900 * SECOND, now)).isTrue();
+    hungUp();
+    now += SECOND;
+    connection.wake(now);
+    assertThat(sleep()).isEqualTo(899 * SECOND);
+    assertThat(status()).isEqualTo(HostStatus.THROTTLED);
+  }
 }
