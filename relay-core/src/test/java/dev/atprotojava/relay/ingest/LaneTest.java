@@ -237,6 +237,42 @@ class LaneTest {
     assertThat(world.host.drops()).isEmpty();
   }
 
+  /** Each event is judged by what its own question brought, not by the one before it in the row. */
+  @Test
+  void step_badSignature_behindAnother_asksForItself() {
+    world.known(alice, null);
+    IdentityLookup honest = alice.on(HERE);
+    alice.rotateKey();
+    world.send(alice.commit(1));
+    alice.rotateKey();
+    world.send(alice.commit(2));
+    world.identities.answer(honest);
+    world.deliver();
+    assertThat(world.host.drops()).containsExactly(DropReason.BAD_SIGNATURE);
+    assertThat(world.identities.answer(alice.on(HERE)).force()).isTrue();
+    world.deliver();
+    assertThat(acceptedSeqs()).containsExactly(2L);
+  }
+
+  /** RL-34: what comes behind an {@code #identity} is judged by the identity as it is after it. */
+  @Test
+  void step_behindAnIdentityThatWaited_asksAnew() {
+    world.known(alice, null);
+    world.identities.markStale(alice.did());
+    world.send(alice.commit(1));
+    IdentityLookup before = alice.on(HERE);
+    world.send(alice.identity(2));
+    alice.rotateKey();
+    world.send(alice.commit(3));
+    world.identities.answer(before);
+    world.deliver();
+    assertThat(acceptedSeqs()).containsExactly(1L, 2L);
+    assertThat(world.identities.answer(alice.on(HERE)).force()).isFalse();
+    world.deliver();
+    assertThat(acceptedSeqs()).containsExactly(1L, 2L, 3L);
+    assertThat(world.identities.asked).isEqualTo(2);
+  }
+
   /**
    * SC-54, RL-31. Damage: a forged commit that passes, that is asked about again and again, or that
    * leaves a trace in the account.
@@ -504,5 +540,101 @@ class LaneTest {
     CompletableFuture<Optional<AccountRecord>> answer = world.ask(account);
     world.settle();
     assertThat(answer).isCompletedWithValue(Optional.empty());
+  }
+
+  /**
+   * Damage: a question about an account whose row was evicted while its events wait. It must be
+   * answered, and not end the lane (invariant 8).
+   */
+  @Test
+  void query_ofAWaitingAccountThatWasEvicted_isAnswered() {
+    AccountRecord row = world.known(alice, null);
+    world.identities.markStale(alice.did());
+    world.send(alice.commit(1));
+    world.crowd();
+    CompletableFuture<Optional<AccountRecord>> answer = world.ask(alice);
+    world.settle();
+    world.identities.answer(alice.on(HERE));
+    world.deliver();
+    world.settle();
+    assertThat(acceptedSeqs()).containsExactly(1L);
+    assertThat(answer).isCompleted();
+    assertThat(answer.join().orElseThrow().uid()).isEqualTo(row.uid());
+  }
+
+  /**
+   * SC-54. Damage: a changed key that is never found, because after a first try without an answer
+   * only what is remembered is asked for.
+   */
+  @Test
+  void tick_refreshUnavailable_isARefreshAgain() {
+    world.known(alice, null);
+    IdentityLookup remembered = alice.on(HERE);
+    alice.rotateKey();
+    world.send(alice.commit(1));
+    assertThat(world.identities.answer(ScriptedIdentities.UNAVAILABLE).force()).isTrue();
+    world.deliver();
+    for (int i = 0; i < 5 && world.accepted.isEmpty(); i++) {
+      world.pass(2);
+      while (!world.identities.open.isEmpty()) {
+        boolean force = world.identities.open.getFirst().force();
+        world.identities.answer(force ? alice.on(HERE) : remembered);
+        world.deliver();
+      }
+    }
+    assertThat(world.host.drops()).isEmpty();
+    assertThat(acceptedSeqs()).containsExactly(1L);
+  }
+
+  /** Damage: the directory comes back, and everything that waited for it is thrown away. */
+  @Test
+  void tick_directoryBack_asksOnceMoreBeforeItGivesUp() {
+    world.identities.available = false;
+    world.send(alice.commit(1));
+    for (int i = 0; i < 100; i++) {
+      if (!world.identities.open.isEmpty()) {
+        world.identities.answer(ScriptedIdentities.UNAVAILABLE);
+        world.deliver();
+      }
+      world.pass(1);
+    }
+    if (!world.identities.open.isEmpty()) {
+      world.identities.answer(ScriptedIdentities.UNAVAILABLE);
+      world.deliver();
+    }
+    world.identities.available = true;
+    for (int i = 0; i < 5 && world.accepted.isEmpty(); i++) {
+      world.pass(1);
+      if (!world.identities.open.isEmpty()) {
+        world.identities.answer(alice.on(HERE));
+        world.deliver();
+      }
+    }
+    assertThat(world.host.drops()).isEmpty();
+    assertThat(acceptedSeqs()).containsExactly(1L);
+  }
+
+  /**
+   * Damage: a lane that ends because more accounts waited for their identity than it has room for
+   * (invariants 6 and 8): answers come in even when the lane is full.
+   */
+  @Test
+  void step_answersForMoreAccountsThanThereIsRoomFor_harmsNobody() {
+    List<TestAccount> accounts = IntStream.range(0, 200).mapToObj(TestAccount::new).toList();
+    for (TestAccount account : accounts) {
+      world.send(account.account(world.nextSeq(), true, null));
+    }
+    for (TestAccount account : accounts) {
+      world.identities.answer(0, account.on(HERE));
+    }
+    world.settle();
+    while (world.accepted.size() < accounts.size()) {
+      int before = world.accepted.size();
+      world.lane.applied(before); // the store catches up
+      world.pass(1);
+      world.settle();
+      assertThat(world.accepted).hasSizeGreaterThan(before);
+    }
+    assertThat(world.host.drops()).isEmpty();
   }
 }
