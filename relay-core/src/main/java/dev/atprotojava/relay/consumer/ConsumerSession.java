@@ -264,7 +264,10 @@ public final class ConsumerSession {
       }
       return;
     }
-    if (now - minuteStart >= MINUTE) {
+    if (!view.isBehind()) { // the minute begins when it falls behind
+      minuteStart = now;
+      minuteBytes = 0;
+    } else if (now - minuteStart >= MINUTE) {
       if (blocked && view.isBehind() && minuteBytes < MIN_BYTES) {
         end(EndReason.TOO_SLOW);
         pump();

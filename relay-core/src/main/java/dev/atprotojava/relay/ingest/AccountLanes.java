@@ -108,6 +108,7 @@ public final class AccountLanes implements EventSink {
     long nextTick = nanos.nanos() + TICK_NANOS;
     while (mailbox.take(
         events, messages, lane.isFull() ? 0 : MAX_BATCH, lane.isFull() ? FULL_NANOS : TICK_NANOS)) {
+      lane.resume();
       for (LaneMessage message : messages) {
         lane.step(message);
       }

@@ -54,6 +54,12 @@ final class Lane {
     final List<LaneMessage.Query> queries = new ArrayList<>(0);
     final long sinceNanos;
 
+    /** True while the store is asked for the account. */
+    boolean loading;
+
+    /** True while somebody is asked who the account is. */
+    boolean asking;
+
     /** True once the store said that it does not have the account. */
     boolean absent;
 
@@ -65,6 +71,9 @@ final class Lane {
 
     /** True if what was asked is to come from the source, whatever is remembered. */
     boolean forced;
+
+    /** True if the directory was there when the question was asked last. */
+    boolean askedDirectory;
 
     /** When to ask again, after no answer could be had; 0 if one is under way. */
     long retryAtNanos;
@@ -87,6 +96,9 @@ final class Lane {
   private final NanoClock nanos;
   private final LaneCounters counters;
   private final Map<Long, Parked> parked = new HashMap<>();
+
+  /** Answers that wait for room; at most as many as accounts wait for one. */
+  private final ArrayDeque<LaneMessage> deferred = new ArrayDeque<>();
 
   private long ordinal;
   private volatile long appliedOrdinal;
@@ -144,17 +156,49 @@ final class Lane {
 
   /** Takes an answer or a question. */
   void step(LaneMessage message) {
+    if (isFull() && leadsToEvents(message)) {
+      deferred.add(message);
+    } else {
+      handle(message);
+    }
+  }
+
+  private boolean leadsToEvents(LaneMessage message) {
+    return switch (message) {
+      case LaneMessage.AccountLoaded(DidHash hash, _) -> hasEvents(hash);
+      case LaneMessage.IdentityArrived(DidHash hash, _) -> hasEvents(hash);
+      case LaneMessage.Query _ -> false;
+    };
+  }
+
+  private boolean hasEvents(DidHash hash) {
+    Parked waiting = parked.get(hash.low());
+    return waiting != null && !waiting.events.isEmpty();
+  }
+
+  /** Goes on with answers that came while there was no room. */
+  void resume() {
+    while (!deferred.isEmpty() && !isFull()) {
+      handle(deferred.removeFirst());
+    }
+  }
+
+  private void handle(LaneMessage message) {
     switch (message) {
       case LaneMessage.AccountLoaded(DidHash hash, AccountRecord account) -> {
         Parked waiting = parked.get(hash.low());
         if (waiting != null) {
           loaded(waiting, account);
-          resume(hash, waiting);
+          answerQueries(waiting);
+          if (!waiting.asking && waiting.retryAtNanos == 0) {
+            resume(hash, waiting);
+          }
         }
       }
       case LaneMessage.IdentityArrived(DidHash hash, IdentityLookup lookup) -> {
         Parked waiting = parked.get(hash.low());
         if (waiting != null) {
+          waiting.asking = false;
           waiting.lookup = lookup;
           if (lookup instanceof IdentityLookup.Unavailable) {
             waiting.retryAtNanos = nanos.nanos() + RETRY_NANOS;
@@ -168,6 +212,7 @@ final class Lane {
   }
 
   private void loaded(Parked waiting, @Nullable AccountRecord account) {
+    waiting.loading = false;
     if (account == null) {
       waiting.absent = true;
     } else if (!accounts.put(account, 0, appliedOrdinal)) {
@@ -177,6 +222,7 @@ final class Lane {
 
   /** Gives up on what has waited too long, and asks again where no answer could be had. */
   void tick() {
+    resume();
     long now = nanos.nanos();
     for (Map.Entry<Long, Parked> entry : List.copyOf(parked.entrySet())) {
       Parked waiting = entry.getValue();
@@ -187,13 +233,13 @@ final class Lane {
       if (first == null) {
         continue;
       }
-      if (now - waiting.sinceNanos >= PARK_NANOS && identities.available()) {
-        parked.remove(entry.getKey());
+      if (now - waiting.sinceNanos >= PARK_NANOS && waiting.askedDirectory) {
         waiting.events.forEach(event -> event.dropped(DropReason.IDENTITY_UNAVAILABLE));
-        waiting.queries.forEach(this::answer);
-      } else if (now - waiting.retryAtNanos >= 0) {
+        waiting.events.clear();
         waiting.retryAtNanos = 0;
-        resolve(first, waiting.forced);
+        endIfIdle(first.hash(), waiting);
+      } else if (now - waiting.retryAtNanos >= 0) {
+        resolve(first, waiting, waiting.forced);
       }
     }
   }
@@ -205,13 +251,19 @@ final class Lane {
       query.answer().complete(Optional.of(account));
     } else if (waiting != null && waiting.absent) {
       query.answer().complete(Optional.empty());
-    } else if (waiting != null) {
-      waiting.queries.add(query);
     } else {
-      waiting = park(query.hash());
+      if (waiting == null) {
+        waiting = park(query.hash());
+      }
       waiting.queries.add(query);
-      load(query.hash(), query.did());
+      load(query.hash(), query.did(), waiting);
     }
+  }
+
+  private void answerQueries(Parked waiting) {
+    List<LaneMessage.Query> queries = List.copyOf(waiting.queries);
+    waiting.queries.clear();
+    queries.forEach(this::answer); // which may put one back, if the account was evicted meanwhile
   }
 
   private Parked park(DidHash hash) {
@@ -222,22 +274,25 @@ final class Lane {
 
   /** Goes on with the events of an account until one of them has to wait again. */
   private void resume(DidHash hash, Parked waiting) {
-    List<LaneMessage.Query> queries = List.copyOf(waiting.queries);
-    waiting.queries.clear();
-    queries.forEach(this::answer); // which may put one back, if the account was evicted meanwhile
     while (!waiting.events.isEmpty()) {
-      if (!process(waiting.events.getFirst(), waiting)) {
+      UpstreamEvent event = waiting.events.getFirst();
+      if (!process(event, waiting)) {
         return;
       }
       waiting.events.removeFirst();
+      // The event may have made the account, which may be evicted before the next one is looked at.
+      waiting.absent &= accounts.find(hash, event.event().did()) == null;
       waiting.lookup = null;
       waiting.asked = false;
       waiting.forced = false;
     }
-    if (waiting.queries.isEmpty()) {
+    endIfIdle(hash, waiting);
+  }
+
+  /** Forgets what waits for nothing. An answer that is still to come must find whoever asked. */
+  private void endIfIdle(DidHash hash, Parked waiting) {
+    if (waiting.events.isEmpty() && waiting.queries.isEmpty() && !waiting.loading) {
       parked.remove(hash.low());
-    } else {
-      load(hash, waiting.queries.getFirst().did());
     }
   }
 
@@ -251,10 +306,12 @@ final class Lane {
     Did did = event.event().did();
     AccountRecord account = accounts.find(event.hash(), did);
     if (account == null && (waiting == null || !waiting.absent)) {
-      if (waiting == null) {
-        park(event.hash()).events.add(event);
+      Parked parkedNow = waiting;
+      if (parkedNow == null) {
+        parkedNow = park(event.hash());
+        parkedNow.events.add(event);
       }
-      load(event.hash(), did);
+      load(event.hash(), did, parkedNow);
       return false;
     }
     IdentityLookup lookup =
@@ -282,15 +339,20 @@ final class Lane {
     parkedNow.lookup = null;
     parkedNow.asked |= force;
     parkedNow.forced |= force;
-    parkedNow.retryAtNanos = 0;
-    resolve(event, force);
+    resolve(event, parkedNow, force);
   }
 
-  private void load(DidHash hash, Did did) {
-    loader.load(hash, did, account -> mailbox.post(new LaneMessage.AccountLoaded(hash, account)));
+  private void load(DidHash hash, Did did, Parked waiting) {
+    if (!waiting.loading) {
+      waiting.loading = true;
+      loader.load(hash, did, account -> mailbox.post(new LaneMessage.AccountLoaded(hash, account)));
+    }
   }
 
-  private void resolve(UpstreamEvent event, boolean force) {
+  private void resolve(UpstreamEvent event, Parked waiting, boolean force) {
+    waiting.asking = true;
+    waiting.retryAtNanos = 0;
+    waiting.askedDirectory = identities.available();
     DidHash hash = event.hash();
     identities.resolve(
         event.event().did(),

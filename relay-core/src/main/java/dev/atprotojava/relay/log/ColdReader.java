@@ -74,6 +74,11 @@ public final class ColdReader {
     this.maxBytes = maxBytes;
   }
 
+  /** The first number that may still be there. */
+  long oldestSeq() {
+    return log.oldestSeq();
+  }
+
   /** The number of damaged stretches that readers met, those met again included. */
   public long damaged() {
     return damaged.sum();

@@ -267,6 +267,13 @@ public final class LogView {
       return;
     }
     nextChunk = null;
+    if (lastSeq < files.oldestSeq() - 1) {
+      if (result instanceof ColdReader.Result.Found(Chunk unwanted)) {
+        files.release(unwanted); // it begins behind a gap
+      }
+      state = State.GONE;
+      return;
+    }
     switch (result) {
       case ColdReader.Result.Found(Chunk found) -> {
         chunk = found;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.upstream;
 
+import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -19,7 +20,10 @@ public final class ByteLedger {
   private final long capacity;
   private final long shareCapacity;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition room = lock.newCondition();
+
+  /** Those who wait for room in the whole, in the order in which they came. */
+  private final ArrayDeque<Condition> waiting = new ArrayDeque<>();
+
   private long used;
 
   /**
@@ -43,6 +47,34 @@ public final class ByteLedger {
     }
   }
 
+  private boolean hasRoom(int cost) {
+    return used == 0 || used + cost <= capacity;
+  }
+
+  /** Waits until there is room in the whole, behind all who waited before. Holds the lock. */
+  private void awaitTurn(int cost) throws InterruptedException {
+    if (waiting.isEmpty() && hasRoom(cost)) {
+      return;
+    }
+    Condition turn = lock.newCondition();
+    waiting.addLast(turn);
+    try {
+      while (waiting.peekFirst() != turn || !hasRoom(cost)) {
+        turn.await();
+      }
+    } finally {
+      waiting.remove(turn);
+      callFirst(); // there may be room for the next one too
+    }
+  }
+
+  private void callFirst() {
+    Condition first = waiting.peekFirst();
+    if (first != null) {
+      first.signal();
+    }
+  }
+
   /** The share of one host. */
   Share share() {
     return new Share();
@@ -61,12 +93,9 @@ public final class ByteLedger {
         while (own > 0 && own + cost > shareCapacity) {
           ownRoom.await();
         }
-        while (used > 0 && used + cost > capacity) {
-          room.await();
-        }
+        awaitTurn(cost);
         own += cost;
         used += cost;
-        room.signal(); // there may be room for the next one too
       } finally {
         lock.unlock();
       }
@@ -80,7 +109,7 @@ public final class ByteLedger {
         own -= cost;
         used -= cost;
         ownRoom.signal();
-        room.signal();
+        callFirst();
       } finally {
         lock.unlock();
       }

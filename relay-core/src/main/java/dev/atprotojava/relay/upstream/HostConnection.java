@@ -22,7 +22,7 @@ final class HostConnection {
     /** Open a stream after this cursor. */
     record Dial(long cursor) implements Next {}
 
-    /** Wait until then, or until woken. */
+    /** Wait until then, or until woken; {@link #FOREVER} is no time, but only that. */
     record Sleep(long untilNanos) implements Next {}
 
     /** Read the next message. */
@@ -42,6 +42,9 @@ final class HostConnection {
       long sinceNanos,
       long nextAttemptNanos,
       boolean connected) {}
+
+  /** A time that does not come: only a wake ends the wait. */
+  static final long FOREVER = Long.MAX_VALUE;
 
   static final int MAX_POISON = 20;
   private static final int MOST_POISON = 1 << 24;
@@ -96,7 +99,7 @@ final class HostConnection {
       return new Next.Stop();
     }
     if (status == HostStatus.IDLE || status == HostStatus.BANNED) {
-      return new Next.Sleep(Long.MAX_VALUE);
+      return new Next.Sleep(FOREVER);
     }
     return now - nextAttempt >= 0 ? new Next.Dial(cursor.received()) : new Next.Sleep(nextAttempt);
   }

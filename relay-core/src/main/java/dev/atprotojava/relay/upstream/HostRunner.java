@@ -299,7 +299,10 @@ final class HostRunner implements Runnable {
   private void sleep(long until) throws InterruptedException {
     lock.lock();
     try {
-      long left = Math.min(until - nanos.nanos(), LONGEST_SLEEP);
+      long left =
+          until == HostConnection.FOREVER
+              ? LONGEST_SLEEP
+              : Math.min(until - nanos.nanos(), LONGEST_SLEEP);
       while (!wake && left > 0) {
         left = woken.awaitNanos(left);
       }

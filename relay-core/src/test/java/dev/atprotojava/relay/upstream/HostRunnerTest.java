@@ -29,6 +29,9 @@ class HostRunnerTest {
     public void statusChanged(HostLink host, HostStatus status, String reason) {}
 
     @Override
+    public void failed(Throwable cause) {}
+
+    @Override
     public boolean isRelay(String server) {
       return false;
     }
