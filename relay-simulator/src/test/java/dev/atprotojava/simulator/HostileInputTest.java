@@ -188,6 +188,7 @@ class HostileInputTest {
 
     requireGoodAlone();
     assertThat(relay.drops()).containsOnlyKeys(DropReason.FRAME_UNDECODABLE);
+    assertThat(relay.view(host).lastPoison().length()).isPositive();
     assertThat(relay.view(host).status()).isEqualTo(HostStatus.ACTIVE);
     assertThat(relay.view(host).connected()).isTrue();
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.host;
 
+import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.relay.DropReason;
 import dev.atprotojava.sync.CommitFault;
 import dev.atprotojava.sync.HostStatus;
@@ -25,6 +26,7 @@ import java.util.Map;
  * @param emitted how many were passed on since the start
  * @param drops how many were not, by reason
  * @param waived how many were in spite of a fault, by fault
+ * @param lastPoison the beginning of the last message that was none; empty if there was no such
  * @param createdAt when the relay first heard of it
  */
 public record HostView(
@@ -43,6 +45,7 @@ public record HostView(
     long emitted,
     Map<DropReason, Long> drops,
     Map<CommitFault, Long> waived,
+    Bytes lastPoison,
     Instant createdAt) {
   public HostView {
     drops = Map.copyOf(drops);

@@ -330,6 +330,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
         thread.emitted(),
         thread.drops(),
         thread.waived(),
+        thread.lastPoison(),
         host.row.createdAt());
   }
 

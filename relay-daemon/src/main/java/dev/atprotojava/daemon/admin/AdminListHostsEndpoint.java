@@ -2,6 +2,7 @@
 package dev.atprotojava.daemon.admin;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.daemon.http.Answer;
 import dev.atprotojava.daemon.http.Endpoint;
 import dev.atprotojava.daemon.http.Request;
@@ -17,13 +18,15 @@ import java.util.Map;
 /**
  * {@code GET /admin/pds/list}: all hosts, in an array of objects with the fields of the reference
  * relay, and after them our own: {@code Status} and {@code Reason}, {@code Epoch}, {@code Emitted}
- * and {@code Drops} since the start by reason. Reads the database.
+ * and {@code Drops} since the start by reason, {@code Waived} by fault, and {@code LastBadMessage},
+ * the beginning of the last message that was none, in hexadecimal. Reads the database.
  */
 public final class AdminListHostsEndpoint implements Endpoint {
   private static final int SECOND = 1;
   private static final int HOUR = 3_600;
   private static final int DAY = 86_400;
   private static final int MOST = 10_000;
+  private static final int SHOWN_BYTES = 256;
 
   private final Relay relay;
 
@@ -92,6 +95,11 @@ public final class AdminListHostsEndpoint implements Endpoint {
       }
     }
     json.writeEndObject();
+    Bytes poison = host.lastPoison();
+    if (!poison.isEmpty()) {
+      json.writeStringField(
+          "LastBadMessage", poison.slice(0, Math.min(poison.length(), SHOWN_BYTES)).toHex());
+    }
     json.writeObjectFieldStart("Waived");
     for (CommitFault fault : CommitFault.values()) {
       Long count = host.waived().get(fault);
