@@ -9,9 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Undoes the operations of a commit on the tree after it, which gives the tree before it (MST-50 to
- * MST-55). Where the root of that is the previous commit's, the operations are all that happened:
- * none was left out and none made up.
+ * Undoes the operations of a commit on the tree after it, which gives the tree before it (MST-53,
+ * MST-54, MST-55). Where the root of that is the previous commit's, the operations are all that
+ * happened: none was left out and none made up.
  */
 public final class OpInversion {
   // MST-54, T-25: undo deletes first, then in the order of paths.

@@ -45,11 +45,12 @@ import org.jspecify.annotations.Nullable;
  * operations are all that happened in between. So no copy of any repository is needed, only the
  * root of its tree.
  *
- * <p>The checks run in this order, and the first that fails is the fault: size; form of the message
- * ({@code tooBig}, {@code rebase}, {@code time}); blocks and their hashes; the commit and that it
- * says what the message says; its clock; its signature; operations, records, tree, inversion.
- * Whether the event is too old is a question of its own ({@link #checkStale}), because a relay asks
- * it before it looks up a key.
+ * <p>The checks run in this order (SC-50), and the first that fails is the fault: size; form of the
+ * message ({@code tooBig}, {@code rebase}, {@code time}); blocks and their hashes; the commit and
+ * that it says what the message says; its clock; its signature; operations, records, tree,
+ * inversion. Whether the event is too old is a question of its own ({@link #checkStale}), because a
+ * relay asks it before it looks up a key. Record blocks are hashed and sized, never decoded: what
+ * is wrong inside concerns who reads the record, not who passes it on (SC-58, RL-05).
  *
  * <p>An instance belongs to one worker and keeps the buffers that verification takes. Not
  * thread-safe.

@@ -433,6 +433,9 @@ final class Lane {
     if (isMalformed(upstream)) {
       return;
     }
+    if (upstream.hostId() == admit.account().hostId()) {
+      identities.markStale(event.did()); // whatever becomes of the event: a key may have changed
+    }
     if (!admit.created() && !mayRepeat(upstream)) {
       upstream.dropped(DropReason.REPEAT_LIMITED);
       return;

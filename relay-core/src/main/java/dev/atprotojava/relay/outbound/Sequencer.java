@@ -9,7 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Stage 8: puts the accepted events of all lanes in a row, hands them to the log in batches, and
- * tells the store and the hosts once they are durable.
+ * tells the store and the hosts once they are durable, and never before (RL-43).
  *
  * <p>Lanes {@link #offer} from their threads; one thread {@link #step}s. While it waits for the
  * disk the next batch gathers, so the load itself decides how large batches are. What is queued

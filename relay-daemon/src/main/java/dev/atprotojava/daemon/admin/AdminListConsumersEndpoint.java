@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.daemon.admin;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.atprotojava.daemon.http.Answer;
 import dev.atprotojava.daemon.http.Endpoint;
 import dev.atprotojava.daemon.http.Request;
 import dev.atprotojava.relay.consumer.Consumers;
+import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 
@@ -29,15 +31,19 @@ public final class AdminListConsumersEndpoint implements Endpoint {
         json -> {
           for (Consumers.Row row : rows) {
             json.writeStartObject();
-            json.writeNumberField("id", row.id());
-            json.writeStringField("remote_addr", row.peer().address());
-            json.writeStringField("user_agent", row.peer().userAgent());
-            json.writeNumberField("events_consumed", row.frames());
-            json.writeStringField("connected_at", row.connectedAt().toString());
-            json.writeNumberField("seq", row.position());
-            json.writeNumberField("bytes_sent", row.bytes());
+            write(json, row);
             json.writeEndObject();
           }
         });
+  }
+
+  static void write(JsonGenerator json, Consumers.Row row) throws IOException {
+    json.writeNumberField("id", row.id());
+    json.writeStringField("remote_addr", row.peer().address());
+    json.writeStringField("user_agent", row.peer().userAgent());
+    json.writeNumberField("events_consumed", row.frames());
+    json.writeStringField("connected_at", row.connectedAt().toString());
+    json.writeNumberField("seq", row.position());
+    json.writeNumberField("bytes_sent", row.bytes());
   }
 }

@@ -3,6 +3,7 @@ package dev.atprotojava.daemon.assembly;
 
 import dev.atprotojava.daemon.admin.AdminGate;
 import dev.atprotojava.daemon.admin.AdminListConsumersEndpoint;
+import dev.atprotojava.daemon.admin.AdminListEndedConsumersEndpoint;
 import dev.atprotojava.daemon.admin.AdminListHostsEndpoint;
 import dev.atprotojava.daemon.admin.AdminRequestCrawlEndpoint;
 import dev.atprotojava.daemon.config.DaemonConfig;
@@ -147,6 +148,10 @@ final class DaemonWiring {
         .post("/admin/pds/requestCrawl", crawls, new AdminRequestCrawlEndpoint(relay.hosts()))
         .get("/admin/pds/list", disk, new AdminListHostsEndpoint(relay))
         .get("/admin/consumers/list", direct, new AdminListConsumersEndpoint(relay.consumers()))
+        .get(
+            "/admin/consumers/ended",
+            direct,
+            new AdminListEndedConsumersEndpoint(relay.consumers()))
         .build();
   }
 }

@@ -271,6 +271,9 @@ class DaemonFirehoseTest {
         .contains("\"remote_addr\":\"203.0.113.2\"");
     first.abort();
     second.abort();
+    awaitConsumers(0);
+    assertThat(relay.admin("/admin/consumers/ended").body())
+        .contains("\"remote_addr\":\"203.0.113.2\"", "\"reason\":\"DISCONNECTED\"", "ended_at");
   }
 
   private WebSocket forwarded(String address) {
