@@ -433,13 +433,6 @@ final class Lane {
     if (isMalformed(upstream)) {
       return;
     }
-    if (upstream.hostId() == admit.account().hostId()) {
-      identities.markStale(event.did()); // whatever becomes of the event: a key may have changed
-    }
-    if (!admit.created() && !mayRepeat(upstream)) {
-      upstream.dropped(DropReason.REPEAT_LIMITED);
-      return;
-    }
     Identity identity = admit.identity();
     if (identity == null
         && identities.cached(event.did()) instanceof IdentityLookup.Found(Identity known)) {
@@ -447,7 +440,14 @@ final class Lane {
     }
     String claimed =
         identity == null || identity.handle() == null ? null : identity.handle().toString();
-    identities.markStale(event.did());
+    boolean limited = !admit.created() && !mayRepeat(upstream);
+    if (!limited || upstream.hostId() == admit.account().hostId()) {
+      identities.markStale(event.did()); // from its own host even then: a key may have changed
+    }
+    if (limited) {
+      upstream.dropped(DropReason.REPEAT_LIMITED);
+      return;
+    }
     emit(upstream, admit.account(), claimed, false);
   }
 
