@@ -422,6 +422,15 @@ class LaneTest {
     assertThat(acceptedSeqs()).containsExactly(1L, 2L, 3L);
   }
 
+  /** RL-34. Damage: a handle taken off because the event itself made the identity stale first. */
+  @Test
+  void step_identity_ofItsOwnHost_keepsTheHandleThatIsKnown() {
+    world.known(alice, null);
+    world.send(alice.identity(1));
+    assertThat(world.accepted.getLast().claimedHandle()).isEqualTo(alice.handle().toString());
+    assertThat(world.identities.stale).containsExactly(alice.did());
+  }
+
   /** Design section 6: a host may repeat itself, an account 20 times and then once in 10 s. */
   @Test
   void step_repeats_areLimited_changesAreNot() {
