@@ -85,7 +85,10 @@ public enum DropReason {
   SYNC_CONFLICT,
   /** A repeat that changes nothing, above the rate for repeats. */
   REPEAT_LIMITED,
-  /** An event that was emitted before a restart, sent again. */
+  /**
+   * An event that was emitted before a restart, sent again; or a status or identity told again by a
+   * host that began its numbers anew, which is asked about afterwards.
+   */
   REPLAYED,
   /** The host is banned. */
   HOST_BANNED,

@@ -6,6 +6,7 @@ import dev.atprotojava.relay.account.DidHash;
 import dev.atprotojava.relay.consumer.Consumers;
 import dev.atprotojava.relay.host.Hosts;
 import dev.atprotojava.relay.ingest.AccountLanes;
+import dev.atprotojava.relay.ingest.LaneSurroundings;
 import dev.atprotojava.relay.log.ColdReader;
 import dev.atprotojava.relay.log.DirectoryStorage;
 import dev.atprotojava.relay.log.LiveTail;
@@ -111,14 +112,18 @@ public final class Relay {
         new AccountLanes(
             config.lanes(),
             config.laneLimits(),
-            uids::incrementAndGet,
-            (hash, did, whenDone) ->
-                storeReaders.execute(guarded(() -> whenDone.accept(store.findAccount(hash, did)))),
-            world.identities(),
+            new LaneSurroundings(
+                uids::incrementAndGet,
+                (hash, did, whenDone) ->
+                    storeReaders.execute(
+                        guarded(() -> whenDone.accept(store.findAccount(hash, did)))),
+                world.identities(),
+                world.statuses(),
+                account -> storeWriter.desynchronized(account, log.nextSeq()),
+                world.clock(),
+                world.nanos(),
+                world.random()),
             () -> new OutboundEncoder(sequencer::offer),
-            world.clock(),
-            world.nanos(),
-            world.random(),
             counters.lanes());
     this.ledger = new ByteLedger(config.memory().inFlight(), config.memory().inFlightPerHost());
     this.hosts =
@@ -194,7 +199,7 @@ public final class Relay {
     List<HostRow> hosts = new ArrayList<>();
     for (HostRow row : store.hosts()) {
       int epoch = log.epoch(row.id());
-      hosts.add(row.epoch() == epoch ? row : row.withCursor(epoch, 0));
+      hosts.add(row.epoch() == epoch ? row : row.restarted(epoch, log.nextSeq()));
     }
     StoreRecovery.Outcome recovered = StoreRecovery.run(log, store, hosts);
     LOG.info(

@@ -63,7 +63,7 @@ public record RelayConfig(
     /** For a small server: some 200 MB in all. */
     public static Memory defaults() {
       return new Memory(
-          48 << 20, 8 << 20, 32 << 20, 1 << 20, 256 << 10, 32 << 20, 64 << 20, 50_000, 250_000);
+          48 << 20, 8 << 20, 32 << 20, 1 << 20, 256 << 10, 32 << 20, 76 << 20, 50_000, 250_000);
     }
   }
 

@@ -47,6 +47,18 @@ public final class RelayCounters {
     return lanes.reencoded();
   }
 
+  /**
+   * How many commits that began elsewhere followed a gap that their accounts are not blamed for.
+   */
+  public long excusedBreaks() {
+    return lanes.excusedBreaks();
+  }
+
+  /** How often an account was throttled since its commits began elsewhere too often (RL-32). */
+  public long chainThrottled() {
+    return lanes.chainThrottled();
+  }
+
   LaneCounters lanes() {
     return lanes;
   }

@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
  *
  * @param transport opens the streams of hosts
  * @param identities says who a DID is
+ * @param statuses says what a host thinks of an account
  * @param probe asks a server whether it is a PDS
  * @param clock the time of day
  * @param nanos elapsed time
@@ -22,6 +23,7 @@ import java.util.random.RandomGenerator;
 public record RelaySurroundings(
     FrameTransport transport,
     IdentitySource identities,
+    StatusSource statuses,
     HostProbe probe,
     InstantSource clock,
     NanoClock nanos,

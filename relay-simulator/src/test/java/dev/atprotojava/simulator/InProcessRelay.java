@@ -10,6 +10,7 @@ import dev.atprotojava.identity.PlcResolver;
 import dev.atprotojava.identity.WebDidResolver;
 import dev.atprotojava.relay.DropReason;
 import dev.atprotojava.relay.IdentitySource;
+import dev.atprotojava.relay.LogOptions;
 import dev.atprotojava.relay.Relay;
 import dev.atprotojava.relay.RelayConfig;
 import dev.atprotojava.relay.RelaySurroundings;
@@ -17,6 +18,7 @@ import dev.atprotojava.relay.host.CrawlAnswer;
 import dev.atprotojava.relay.host.HostView;
 import dev.atprotojava.relay.host.Hosts;
 import dev.atprotojava.relay.host.TrustedDomains;
+import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.client.NanoClock;
 import dev.atprotojava.sync.client.WebSocketTransport;
 import dev.atprotojava.syntax.Did;
@@ -27,10 +29,12 @@ import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +55,22 @@ final class InProcessRelay {
 
   InProcessRelay(Path data, URI plc, InstantSource clock)
       throws InterruptedException, ExecutionException {
+    this(data, plc, clock, did -> Optional.empty(), LogOptions.defaults());
+  }
+
+  /**
+   * A relay on its data.
+   *
+   * @param statuses what hosts answer when they are asked for an account's status
+   * @param log how its log is kept
+   */
+  InProcessRelay(
+      Path data,
+      URI plc,
+      InstantSource clock,
+      Function<Did, Optional<AccountStatus>> statuses,
+      LogOptions log)
+      throws InterruptedException, ExecutionException {
     fetcher = HttpFetcher.builder().policy(AddressPolicy.dev()).userAgent(NAME).build();
     directory =
         CachingDirectory.builder(
@@ -62,7 +82,7 @@ final class InProcessRelay {
         new RelayConfig(
             defaults.database(),
             defaults.logDirectory(),
-            defaults.log(),
+            log,
             defaults.memory(),
             2,
             new Hosts.Policy(true, new TrustedDomains(List.of("*")), 10, 100, false),
@@ -74,6 +94,7 @@ final class InProcessRelay {
             new RelaySurroundings(
                 new WebSocketTransport(client, NAME, NanoClock.system(), random),
                 new DirectorySource(directory),
+                (_, _, did, whenDone) -> whenDone.accept(statuses.apply(did)),
                 (_, _) -> {},
                 clock,
                 NanoClock.system(),

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AccountTable {
   /** What a place in the table takes; at most three of four places are in use. */
-  static final int ENTRY_BYTES = 8 + 8 + 8 + 4 + 4 + 8 + 8 + 64 + 4 + 4;
+  static final int ENTRY_BYTES = 8 + 8 + 8 + 4 + 4 + 8 + 8 + 8 + 64 + 8 + 8;
 
   private static final int FLAG_USED = 1;
   private static final int FLAG_PROVEN = 2;
@@ -37,10 +37,11 @@ public final class AccountTable {
   private int[] host;
   private int[] flags; // low byte flags, next byte status
   private long[] rev;
+  private long[] seen;
   private long[] ordinal;
   private byte[] digests; // 32 of data, 32 of the commit
-  private float[] repeatTokens;
-  private int[] repeatSeconds;
+  private final Allowance repeats = new Allowance();
+  private final Allowance breaks = new Allowance();
 
   /** A table of at most this many bytes. */
   public AccountTable(long maxBytes) {
@@ -53,10 +54,11 @@ public final class AccountTable {
     host = new int[capacity];
     flags = new int[capacity];
     rev = new long[capacity];
+    seen = new long[capacity];
     ordinal = new long[capacity];
     digests = new byte[capacity * 64];
-    repeatTokens = new float[capacity];
-    repeatSeconds = new int[capacity];
+    repeats.resize(capacity);
+    breaks.resize(capacity);
   }
 
   /** The most entries there can be. */
@@ -85,7 +87,8 @@ public final class AccountTable {
         StatusByte.upstream(status),
         StatusByte.local(status),
         (flags[slot] & FLAG_PROVEN) != 0,
-        repo(slot));
+        repo(slot),
+        seen[slot]);
   }
 
   private @Nullable RepoState repo(int slot) {
@@ -116,12 +119,14 @@ public final class AccountTable {
       }
       slot = freeSlot(account.hash().low());
       size++;
-      repeatTokens[slot] = Float.NaN;
+      repeats.fill(slot);
+      breaks.fill(slot);
     }
     low[slot] = account.hash().low();
     high[slot] = account.hash().high();
     uid[slot] = account.uid();
     host[slot] = account.hostId();
+    seen[slot] = account.seen();
     ordinal[slot] = Math.max(ordinal[slot], eventOrdinal);
     RepoState repo = account.repo();
     int status = StatusByte.of(account.upstreamStatus(), account.localStatus()) & 0xff;
@@ -145,17 +150,19 @@ public final class AccountTable {
    */
   public boolean mayRepeat(DidHash hash, int burst, float perSecond, int nowSeconds) {
     int slot = slotOf(hash);
-    if (slot < 0) {
-      return true;
-    }
-    float tokens = burst;
-    if (!Float.isNaN(repeatTokens[slot])) {
-      int passed = nowSeconds - repeatSeconds[slot];
-      tokens = Math.min(burst, repeatTokens[slot] + passed * perSecond);
-    }
-    repeatSeconds[slot] = nowSeconds;
-    repeatTokens[slot] = Math.max(tokens - 1, tokens < 1 ? tokens : 0);
-    return tokens >= 1;
+    return slot < 0 || repeats.take(slot, burst, perSecond, nowSeconds);
+  }
+
+  /** The same for commits that do not begin where the last one ended. */
+  public boolean mayBreak(DidHash hash, int burst, float perSecond, int nowSeconds) {
+    int slot = slotOf(hash);
+    return slot < 0 || breaks.take(slot, burst, perSecond, nowSeconds);
+  }
+
+  /** True if an account has all its breaks again. */
+  public boolean hasAllBreaks(DidHash hash, int burst, float perSecond, int nowSeconds) {
+    int slot = slotOf(hash);
+    return slot < 0 || breaks.tokens(slot, burst, perSecond, nowSeconds) >= burst;
   }
 
   private int slotOf(DidHash hash) {
@@ -223,10 +230,11 @@ public final class AccountTable {
     host[to] = host[from];
     flags[to] = flags[from];
     rev[to] = rev[from];
+    seen[to] = seen[from];
     ordinal[to] = ordinal[from];
     System.arraycopy(digests, from * 64, digests, to * 64, 64);
-    repeatTokens[to] = repeatTokens[from];
-    repeatSeconds[to] = repeatSeconds[from];
+    repeats.move(from, to);
+    breaks.move(from, to);
   }
 
   private void grow() {
@@ -237,10 +245,11 @@ public final class AccountTable {
     int[] oldHost = host;
     int[] oldFlags = flags;
     long[] oldRev = rev;
+    long[] oldSeen = seen;
     long[] oldOrdinal = ordinal;
     byte[] oldDigests = digests;
-    float[] oldTokens = repeatTokens;
-    int[] oldSeconds = repeatSeconds;
+    Allowance oldRepeats = repeats.copy();
+    Allowance oldBreaks = breaks.copy();
     int doubled = capacity * 2;
     low = new long[doubled];
     high = new long[doubled];
@@ -248,10 +257,11 @@ public final class AccountTable {
     host = new int[doubled];
     flags = new int[doubled];
     rev = new long[doubled];
+    seen = new long[doubled];
     ordinal = new long[doubled];
     digests = new byte[doubled * 64];
-    repeatTokens = new float[doubled];
-    repeatSeconds = new int[doubled];
+    repeats.resize(doubled);
+    breaks.resize(doubled);
     for (int from = 0; from < capacity; from++) {
       if ((oldFlags[from] & FLAG_USED) != 0) {
         int to = freeSlot(oldLow[from]);
@@ -261,10 +271,11 @@ public final class AccountTable {
         host[to] = oldHost[from];
         flags[to] = oldFlags[from];
         rev[to] = oldRev[from];
+        seen[to] = oldSeen[from];
         ordinal[to] = oldOrdinal[from];
         System.arraycopy(oldDigests, from * 64, digests, to * 64, 64);
-        repeatTokens[to] = oldTokens[from];
-        repeatSeconds[to] = oldSeconds[from];
+        repeats.copyFrom(oldRepeats, from, to);
+        breaks.copyFrom(oldBreaks, from, to);
       }
     }
     hand = 0;

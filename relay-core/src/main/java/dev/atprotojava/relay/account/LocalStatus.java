@@ -9,4 +9,11 @@ public enum LocalStatus {
   TAKENDOWN,
   /** Its host has more accounts than it may. */
   THROTTLED,
+  /**
+   * Nothing against it, but events of it were lost here: its next commit may begin anywhere.
+   * Content passes, and the first that does ends this.
+   */
+  DESYNCHRONIZED,
+  /** Its commits began anywhere else than where the last one ended, too often (RL-32). */
+  CHAIN_THROTTLED,
 }

@@ -17,6 +17,8 @@ public final class StatusByte {
           case ACTIVE -> 0;
           case TAKENDOWN -> 1;
           case THROTTLED -> 2;
+          case DESYNCHRONIZED -> 3;
+          case CHAIN_THROTTLED -> 4;
         };
     int low =
         switch (upstream) {
@@ -51,6 +53,8 @@ public final class StatusByte {
     return switch (status >>> 4 & 15) {
       case 1 -> LocalStatus.TAKENDOWN;
       case 2 -> LocalStatus.THROTTLED;
+      case 3 -> LocalStatus.DESYNCHRONIZED;
+      case 4 -> LocalStatus.CHAIN_THROTTLED;
       default -> LocalStatus.ACTIVE;
     };
   }

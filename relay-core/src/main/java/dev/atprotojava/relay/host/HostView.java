@@ -22,6 +22,7 @@ import java.util.Map;
  * @param connected true if its stream is open
  * @param epoch how often it began its numbers anew
  * @param seq the number up to which everything of this epoch is durable or dropped
+ * @param gap the number of the log at which events of it were missing, last; 0 if none ever were
  * @param underWay how many of its events are being worked on
  * @param emitted how many were passed on since the start
  * @param drops how many were not, by reason
@@ -41,6 +42,7 @@ public record HostView(
     boolean connected,
     int epoch,
     long seq,
+    long gap,
     long underWay,
     long emitted,
     Map<DropReason, Long> drops,

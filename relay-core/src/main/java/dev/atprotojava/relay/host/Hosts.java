@@ -92,7 +92,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
     for (HostRow row : rows) {
       HostThread thread = thread(row, recovered.replayed(row.id()), recovered.replayedFloor());
       hosts.put(row.hostname(), new Host(row, thread));
-      captured.put(row.id(), new HostCursorRow(row.id(), row.epoch(), row.cursor()));
+      captured.put(row.id(), new HostCursorRow(row.id(), row.epoch(), row.cursor(), row.gap()));
     }
   }
 
@@ -144,6 +144,8 @@ public final class Hosts implements StoreWriter.ProgressSource {
             row.reason(),
             row.epoch(),
             row.cursor(),
+            row.gap(),
+            row.epoch() > 0 && row.cursor() == 0,
             rates(row.hostname()),
             policy.observe()),
         replayed,
@@ -261,7 +263,8 @@ public final class Hosts implements StoreWriter.ProgressSource {
     for (Host host : hosts.values()) {
       HostThread.Progress progress = host.thread.progress(next);
       floor = Math.min(floor, progress.logFloor());
-      HostCursorRow row = new HostCursorRow(progress.hostId(), progress.epoch(), progress.cursor());
+      HostCursorRow row =
+          new HostCursorRow(progress.hostId(), progress.epoch(), progress.cursor(), progress.gap());
       if (!row.equals(captured.put(row.hostId(), row))) {
         moved.add(row);
       }
@@ -326,6 +329,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
         thread.isConnected(),
         thread.epoch(),
         thread.durableSeq(),
+        thread.gap(),
         thread.underWay(),
         thread.emitted(),
         thread.drops(),

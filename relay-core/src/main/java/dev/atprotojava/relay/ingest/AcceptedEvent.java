@@ -22,4 +22,5 @@ public record AcceptedEvent(
     @Nullable String claimedHandle,
     boolean waived,
     int lane,
-    long ordinal) {}
+    long ordinal)
+    implements LaneOutput {}

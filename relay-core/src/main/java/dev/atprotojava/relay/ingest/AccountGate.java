@@ -94,9 +94,9 @@ final class AccountGate {
       return new GateDecision.Admit(create(upstream), true, identity);
     }
     if (content) {
-      DropReason status = statusDrop(account);
+      GateDecision status = checkStatus(account);
       if (status != null) {
-        return new GateDecision.Drop(status);
+        return status;
       }
     }
     AccountRecord here =
@@ -116,11 +116,12 @@ final class AccountGate {
         null);
   }
 
-  private static @Nullable DropReason statusDrop(AccountRecord account) {
+  private static @Nullable GateDecision checkStatus(AccountRecord account) {
     return switch (account.localStatus()) {
-      case TAKENDOWN -> DropReason.ACCOUNT_TAKENDOWN;
-      case THROTTLED -> DropReason.ACCOUNT_THROTTLED;
-      case ACTIVE -> account.upstreamStatus().isActive() ? null : DropReason.ACCOUNT_INACTIVE;
+      case TAKENDOWN -> new GateDecision.Drop(DropReason.ACCOUNT_TAKENDOWN);
+      case THROTTLED, CHAIN_THROTTLED -> new GateDecision.Drop(DropReason.ACCOUNT_THROTTLED);
+      case ACTIVE, DESYNCHRONIZED ->
+          account.upstreamStatus().isActive() ? null : new GateDecision.Inactive();
     };
   }
 

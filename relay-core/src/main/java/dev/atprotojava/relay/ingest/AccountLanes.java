@@ -1,22 +1,18 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.ingest;
 
-import dev.atprotojava.relay.IdentitySource;
 import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.account.DidHash;
 import dev.atprotojava.relay.upstream.EventSink;
 import dev.atprotojava.relay.upstream.UpstreamEvent;
 import dev.atprotojava.sync.client.NanoClock;
 import dev.atprotojava.syntax.Did;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 
 /**
  * Stage 4: each event into the lane of its account, so that the events of one account stay in order
@@ -38,38 +34,21 @@ public final class AccountLanes implements EventSink {
    *
    * @param count how many
    * @param limits what each may keep
-   * @param uids gives the numbers of new accounts
+   * @param around whom they ask, and tell
    * @param successors gives each lane what takes its events
    */
   public AccountLanes(
       int count,
       LaneLimits limits,
-      LongSupplier uids,
-      AccountLoader loader,
-      IdentitySource identities,
+      LaneSurroundings around,
       Supplier<LaneSuccessor> successors,
-      InstantSource clock,
-      NanoClock nanos,
-      RandomGenerator random,
       LaneCounters counters) {
     this.lanes = new Lane[count];
     this.mailboxes = new LaneMailbox[count];
-    this.nanos = nanos;
+    this.nanos = around.nanos();
     for (int i = 0; i < count; i++) {
       mailboxes[i] = new LaneMailbox();
-      lanes[i] =
-          new Lane(
-              i,
-              limits,
-              uids,
-              loader,
-              identities,
-              successors.get(),
-              mailboxes[i],
-              clock,
-              nanos,
-              random,
-              counters);
+      lanes[i] = new Lane(i, limits, around, successors.get(), mailboxes[i], counters);
     }
   }
 

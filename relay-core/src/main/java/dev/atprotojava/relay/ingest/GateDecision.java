@@ -21,6 +21,9 @@ sealed interface GateDecision {
   /** It may not. */
   record Drop(DropReason reason) implements GateDecision {}
 
+  /** It may not, by what its host said of the account, which may have changed (RL-38). */
+  record Inactive() implements GateDecision {}
+
   /** That depends on who the account is. */
   record Resolve(boolean force) implements GateDecision {}
 }

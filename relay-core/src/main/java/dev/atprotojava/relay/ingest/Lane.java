@@ -7,10 +7,13 @@ import dev.atprotojava.crypto.PublicKey;
 import dev.atprotojava.identity.Identity;
 import dev.atprotojava.identity.IdentityLookup;
 import dev.atprotojava.relay.DropReason;
+import dev.atprotojava.relay.EventKind;
 import dev.atprotojava.relay.IdentitySource;
+import dev.atprotojava.relay.StatusSource;
 import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.account.AccountTable;
 import dev.atprotojava.relay.account.DidHash;
+import dev.atprotojava.relay.account.LocalStatus;
 import dev.atprotojava.relay.upstream.UpstreamEvent;
 import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.CommitFault;
@@ -18,6 +21,7 @@ import dev.atprotojava.sync.CommitVerdict;
 import dev.atprotojava.sync.RepoEvent;
 import dev.atprotojava.sync.client.NanoClock;
 import dev.atprotojava.syntax.Did;
+import dev.atprotojava.syntax.Handle;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,9 +29,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +50,11 @@ final class Lane {
   private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final int REPEAT_BURST = 20;
   private static final float REPEATS_PER_SECOND = 0.1f;
+  private static final int BREAK_BURST = 20;
+  private static final float BREAKS_PER_SECOND = 1f / 3600;
+  private static final long STATUS_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(10);
+  private static final int MAX_DOUBTS = 50_000;
+  private static final int DOUBTS_PER_TICK = 5;
 
   /** The events of an account that wait for something. */
   private static final class Parked {
@@ -75,6 +83,12 @@ final class Lane {
     /** True if the directory was there when the question was asked last. */
     boolean askedDirectory;
 
+    /** True if the account's host was asked for its status because of the first event. */
+    boolean statusAsked;
+
+    /** What it said; null if it was not asked, or said nothing. */
+    @Nullable AccountStatus status;
+
     /** When to ask again, after no answer could be had; 0 if one is under way. */
     long retryAtNanos;
 
@@ -92,10 +106,14 @@ final class Lane {
   private final IdentitySource identities;
   private final LaneSuccessor successor;
   private final LaneMailbox mailbox;
+  private final StatusSource statuses;
+  private final LossSink losses;
   private final InstantSource clock;
   private final NanoClock nanos;
   private final LaneCounters counters;
   private final Map<Long, Parked> parked = new HashMap<>();
+  private final RecentQuestions questions = new RecentQuestions(STATUS_AGAIN_NANOS);
+  private final Doubts doubts = new Doubts(MAX_DOUBTS);
 
   /** Answers that wait for room; at most as many as accounts wait for one. */
   private final ArrayDeque<LaneMessage> deferred = new ArrayDeque<>();
@@ -106,26 +124,23 @@ final class Lane {
   Lane(
       int number,
       LaneLimits limits,
-      LongSupplier uids,
-      AccountLoader loader,
-      IdentitySource identities,
+      LaneSurroundings around,
       LaneSuccessor successor,
       LaneMailbox mailbox,
-      InstantSource clock,
-      NanoClock nanos,
-      RandomGenerator random,
       LaneCounters counters) {
     this.number = number;
     this.accounts = new AccountTable(limits.accountBytes());
-    this.verifier = new EventVerifier(random);
-    this.gate = new AccountGate(verifier.gateVerifier(), uids);
+    this.verifier = new EventVerifier(around.random());
+    this.gate = new AccountGate(verifier.gateVerifier(), around.uids());
     this.keys = new KeyCache(limits.keys());
-    this.loader = loader;
-    this.identities = identities;
+    this.loader = around.loader();
+    this.identities = around.identities();
+    this.statuses = around.statuses();
+    this.losses = around.losses();
     this.successor = successor;
     this.mailbox = mailbox;
-    this.clock = clock;
-    this.nanos = nanos;
+    this.clock = around.clock();
+    this.nanos = around.nanos();
     this.counters = counters;
   }
 
@@ -167,6 +182,8 @@ final class Lane {
     return switch (message) {
       case LaneMessage.AccountLoaded(DidHash hash, _) -> hasEvents(hash);
       case LaneMessage.IdentityArrived(DidHash hash, _) -> hasEvents(hash);
+      case LaneMessage.StatusArrived(DidHash hash, _) -> hasEvents(hash);
+      case LaneMessage.DoubtAnswered _ -> true;
       case LaneMessage.Query _ -> false;
     };
   }
@@ -207,6 +224,20 @@ final class Lane {
           }
         }
       }
+      case LaneMessage.StatusArrived(DidHash hash, var status) -> {
+        Parked waiting = parked.get(hash.low());
+        if (waiting != null) {
+          waiting.asking = false;
+          waiting.status = status.orElse(null);
+          resume(hash, waiting);
+        }
+      }
+      case LaneMessage.DoubtAnswered answered -> {
+        Doubts.Doubt doubt = answered.doubt();
+        CompletableFuture<Optional<AccountRecord>> account = new CompletableFuture<>();
+        var _ = account.thenAccept(known -> known.ifPresent(each -> settleDoubt(each, answered)));
+        answer(new LaneMessage.Query(doubt.hash(), doubt.did(), account)); // later on this thread
+      }
       case LaneMessage.Query query -> answer(query);
     }
   }
@@ -224,6 +255,7 @@ final class Lane {
   void tick() {
     resume();
     long now = nanos.nanos();
+    doubts.due(now, DOUBTS_PER_TICK).forEach(this::askAgain);
     for (Map.Entry<Long, Parked> entry : List.copyOf(parked.entrySet())) {
       Parked waiting = entry.getValue();
       if (waiting.retryAtNanos == 0) {
@@ -235,6 +267,7 @@ final class Lane {
       }
       if (now - waiting.sinceNanos >= PARK_NANOS && waiting.askedDirectory) {
         waiting.events.forEach(event -> event.dropped(DropReason.IDENTITY_UNAVAILABLE));
+        lost(first.hash(), first.event().did());
         waiting.events.clear();
         waiting.retryAtNanos = 0;
         endIfIdle(first.hash(), waiting);
@@ -285,6 +318,8 @@ final class Lane {
       waiting.lookup = null;
       waiting.asked = false;
       waiting.forced = false;
+      waiting.statusAsked = false;
+      waiting.status = null;
     }
     endIfIdle(hash, waiting);
   }
@@ -314,6 +349,9 @@ final class Lane {
       load(event.hash(), did, parkedNow);
       return false;
     }
+    if (account != null) {
+      account = refreshed(account, waiting);
+    }
     IdentityLookup lookup =
         waiting == null || waiting.lookup == null ? identities.cached(did) : waiting.lookup;
     boolean asked = waiting != null && waiting.asked;
@@ -326,8 +364,82 @@ final class Lane {
         ask(event, waiting, force);
         yield false;
       }
+      case GateDecision.Inactive _ -> {
+        if (askStatus(event, waiting)) {
+          yield false;
+        }
+        event.dropped(DropReason.ACCOUNT_INACTIVE);
+        yield true;
+      }
       case GateDecision.Admit admit -> judge(event, account, admit, waiting);
     };
+  }
+
+  /**
+   * An account before its next event: as its host says now that it was asked, and without a
+   * throttle that is over. Either is told to consumers.
+   */
+  private AccountRecord refreshed(AccountRecord account, @Nullable Parked waiting) {
+    AccountRecord now = account;
+    if (waiting != null && waiting.status != null && waiting.status != account.upstreamStatus()) {
+      now = announceStatus(now.withUpstreamStatus(waiting.status));
+    }
+    if (now.localStatus() == LocalStatus.CHAIN_THROTTLED
+        && accounts.hasAllBreaks(now.hash(), BREAK_BURST, BREAKS_PER_SECOND, nowSeconds())) {
+      now = announceStatus(now.withLocalStatus(LocalStatus.ACTIVE).withSeen(0));
+    }
+    return now;
+  }
+
+  /** Asks the host of an account that it called inactive, if it may be asked (RL-38). */
+  private boolean askStatus(UpstreamEvent event, @Nullable Parked waiting) {
+    long now = nanos.nanos();
+    boolean asked = waiting != null && waiting.statusAsked;
+    if (asked || questions.isRecent(event.hash().low(), now) || !event.host().mayAsk(now)) {
+      return false;
+    }
+    questions.asked(event.hash().low(), now);
+    Parked parkedNow = waiting;
+    if (parkedNow == null) {
+      parkedNow = park(event.hash());
+      parkedNow.events.add(event);
+    }
+    parkedNow.statusAsked = true;
+    parkedNow.asking = true;
+    DidHash hash = event.hash();
+    statuses.ask(
+        event.host().hostname(),
+        event.host().secure(),
+        event.event().did(),
+        status -> mailbox.post(new LaneMessage.StatusArrived(hash, status)));
+    return true;
+  }
+
+  /** Asks what is true of an account whose host told old news. */
+  private void askAgain(Doubts.Doubt doubt) {
+    identities.resolve(
+        doubt.did(),
+        true,
+        lookup ->
+            statuses.ask(
+                doubt.host().hostname(),
+                doubt.host().secure(),
+                doubt.did(),
+                status -> mailbox.post(new LaneMessage.DoubtAnswered(doubt, lookup, status))));
+  }
+
+  private void settleDoubt(AccountRecord account, LaneMessage.DoubtAnswered answered) {
+    Doubts.Doubt doubt = answered.doubt();
+    if (answered.lookup() instanceof IdentityLookup.Found(Identity identity)
+        && doubt.isOther(identity)) {
+      announce(EventKind.IDENTITY, account, identity.handle());
+    }
+    AccountStatus status = answered.status().orElse(doubt.status());
+    boolean newer =
+        account.upstreamStatus() != doubt.status() || account.hostId() != doubt.host().id();
+    if (status != doubt.status() && !newer) {
+      announceStatus(account.withUpstreamStatus(status));
+    }
   }
 
   private void ask(UpstreamEvent event, @Nullable Parked waiting, boolean force) {
@@ -368,16 +480,39 @@ final class Lane {
       @Nullable Parked waiting) {
     return switch (upstream.event()) {
       case RepoEvent.CommitEvent _, RepoEvent.SyncEvent _ ->
-          settle(upstream, admit, verify(upstream, admit), waiting);
+          settle(upstream, before, admit, verify(upstream, admit), waiting);
       case RepoEvent.IdentityEvent identity -> {
-        acceptIdentity(upstream, identity, admit);
+        if (!doubt(upstream, before)) {
+          acceptIdentity(upstream, identity, admit);
+        }
         yield true;
       }
       case RepoEvent.AccountEvent account -> {
+        if (doubt(upstream, before)) {
+          yield true;
+        }
         acceptAccount(upstream, account, before, admit);
         yield true;
       }
     };
+  }
+
+  /** Whether an event is old news, told by a host that catches up; it is asked about later. */
+  private boolean doubt(UpstreamEvent upstream, @Nullable AccountRecord before) {
+    if (!upstream.isCatchingUp() || before == null || before.hostId() != upstream.hostId()) {
+      return false;
+    }
+    Did did = upstream.event().did();
+    Identity known =
+        identities.cached(did) instanceof IdentityLookup.Found(Identity identity) ? identity : null;
+    if (!doubts.add(before, upstream.host(), known)) {
+      return false;
+    }
+    if (upstream.event() instanceof RepoEvent.IdentityEvent) {
+      identities.markStale(did);
+    }
+    upstream.dropped(DropReason.REPLAYED);
+    return true;
   }
 
   /** Verifies content; null if the verifier itself failed, which costs nothing but this event. */
@@ -402,11 +537,15 @@ final class Lane {
 
   private boolean settle(
       UpstreamEvent upstream,
+      @Nullable AccountRecord before,
       GateDecision.Admit admit,
       @Nullable CommitVerdict verdict,
       @Nullable Parked waiting) {
     switch (verdict) {
-      case null -> upstream.dropped(DropReason.RELAY_FAULT);
+      case null -> {
+        upstream.dropped(DropReason.RELAY_FAULT);
+        lost(upstream.hash(), upstream.event().did());
+      }
       case CommitVerdict.Reject(CommitFault fault) -> {
         if (fault == CommitFault.BAD_SIGNATURE && (waiting == null || !waiting.asked)) {
           ask(upstream, waiting, true); // SC-54: the key may have changed
@@ -422,10 +561,33 @@ final class Lane {
         counters.accepted(accept, upstream.event().source().canonical());
         accept.waived().forEach(upstream.host()::countWaived);
         boolean proven = accept.waived().isEmpty();
-        emit(upstream, admit.account().withRepo(accept.next(), proven), null, !proven);
+        AccountRecord after = admit.account().withRepo(accept.next(), proven);
+        if (emit(upstream, after, null, !proven)
+            && accept.chain() == CommitVerdict.Chain.BREAKS
+            && upstream.event() instanceof RepoEvent.CommitEvent) {
+          countBreak(upstream, requireNonNull(before), after);
+        }
       }
     }
     return true;
+  }
+
+  /** RL-32: a commit began elsewhere than where the last one ended, which must not be a habit. */
+  private void countBreak(UpstreamEvent upstream, AccountRecord before, AccountRecord after) {
+    boolean excused =
+        before.seen() <= upstream.host().gap()
+            || before.hostId() != upstream.hostId()
+            || before.localStatus() == LocalStatus.DESYNCHRONIZED;
+    if (excused) {
+      counters.excused();
+    } else if (!accounts.mayBreak(upstream.hash(), BREAK_BURST, BREAKS_PER_SECOND, nowSeconds())) {
+      counters.throttled();
+      announceStatus(after.withLocalStatus(LocalStatus.CHAIN_THROTTLED));
+    }
+  }
+
+  private int nowSeconds() {
+    return (int) TimeUnit.NANOSECONDS.toSeconds(nanos.nanos());
   }
 
   private void acceptIdentity(
@@ -448,7 +610,7 @@ final class Lane {
       upstream.dropped(DropReason.REPEAT_LIMITED);
       return;
     }
-    emit(upstream, admit.account(), claimed, false);
+    var _ = emit(upstream, admit.account(), claimed, false);
   }
 
   private void acceptAccount(
@@ -466,7 +628,7 @@ final class Lane {
       upstream.dropped(DropReason.REPEAT_LIMITED);
       return;
     }
-    emit(upstream, after, null, false);
+    var _ = emit(upstream, after, null, false);
   }
 
   private static boolean isMalformed(UpstreamEvent upstream) {
@@ -479,21 +641,47 @@ final class Lane {
 
   private boolean mayRepeat(UpstreamEvent upstream) {
     long now = nanos.nanos();
-    return accounts.mayRepeat(
-            upstream.hash(),
-            REPEAT_BURST,
-            REPEATS_PER_SECOND,
-            (int) TimeUnit.NANOSECONDS.toSeconds(now))
+    return accounts.mayRepeat(upstream.hash(), REPEAT_BURST, REPEATS_PER_SECOND, nowSeconds())
         && upstream.host().mayRepeat(now);
   }
 
-  private void emit(
-      UpstreamEvent upstream, AccountRecord after, @Nullable String claimed, boolean waived) {
+  private AccountRecord announceStatus(AccountRecord after) {
+    announce(EventKind.ACCOUNT, after, null);
+    return after;
+  }
+
+  private void announce(EventKind kind, AccountRecord after, @Nullable Handle handle) {
+    if (!successor.offer(
+        new Announcement(kind, after, handle, clock.instant(), number, ordinal + 1))) {
+      throw new IllegalStateException("what the relay itself says is too long");
+    }
+    happened(after);
+  }
+
+  /** Events of an account were lost here: its next commit may begin anywhere. */
+  private void lost(DidHash hash, Did did) {
+    AccountRecord account = accounts.find(hash, did);
+    if (account != null && account.localStatus() == LocalStatus.ACTIVE) {
+      accounts.put(account.withLocalStatus(LocalStatus.DESYNCHRONIZED), 0, appliedOrdinal);
+    }
+    losses.lost(hash);
+  }
+
+  /** Lets an event go; false if it cannot. */
+  private boolean emit(
+      UpstreamEvent upstream, AccountRecord account, @Nullable String claimed, boolean waived) {
+    AccountRecord after = account.withSeen(upstream.position());
     AcceptedEvent event = new AcceptedEvent(upstream, after, claimed, waived, number, ordinal + 1);
     if (!successor.offer(event)) {
       upstream.dropped(DropReason.OUTGOING_TOO_LARGE);
-      return;
+      lost(upstream.hash(), after.did());
+      return false;
     }
+    happened(after);
+    return true;
+  }
+
+  private void happened(AccountRecord after) {
     ordinal++;
     if (!accounts.put(after, ordinal, appliedOrdinal)) {
       throw new IllegalStateException("no room for an account, though less than half is pinned");

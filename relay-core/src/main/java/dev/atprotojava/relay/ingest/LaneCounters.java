@@ -12,6 +12,8 @@ public final class LaneCounters {
   private final AtomicLongArray waived = new AtomicLongArray(CommitFault.values().length);
 
   private final AtomicLong reencoded = new AtomicLong();
+  private final AtomicLong excused = new AtomicLong();
+  private final AtomicLong throttled = new AtomicLong();
 
   /** Counters at zero. */
   public LaneCounters() {}
@@ -24,6 +26,24 @@ public final class LaneCounters {
     for (CommitFault fault : accept.waived()) {
       waived.incrementAndGet(fault.ordinal());
     }
+  }
+
+  void excused() {
+    excused.incrementAndGet();
+  }
+
+  void throttled() {
+    throttled.incrementAndGet();
+  }
+
+  /** How many commits that began elsewhere followed a gap that the account cannot be blamed for. */
+  public long excusedBreaks() {
+    return excused.get();
+  }
+
+  /** How often an account was throttled since its commits began elsewhere too often. */
+  public long chainThrottled() {
+    return throttled.get();
   }
 
   /** How many accepted events came in a form that was not canonical, and leave in one that is. */

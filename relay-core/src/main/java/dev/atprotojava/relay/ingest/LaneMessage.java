@@ -4,6 +4,7 @@ package dev.atprotojava.relay.ingest;
 import dev.atprotojava.identity.IdentityLookup;
 import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.account.DidHash;
+import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.syntax.Did;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,13 @@ sealed interface LaneMessage {
 
   /** Who an account is. */
   record IdentityArrived(DidHash hash, IdentityLookup lookup) implements LaneMessage {}
+
+  /** What an account's host says of it; empty if it says nothing. */
+  record StatusArrived(DidHash hash, Optional<AccountStatus> status) implements LaneMessage {}
+
+  /** Who an account is now that its host has caught up, and what that says of it. */
+  record DoubtAnswered(Doubts.Doubt doubt, IdentityLookup lookup, Optional<AccountStatus> status)
+      implements LaneMessage {}
 
   /** Somebody wants to know the newest state of an account. */
   record Query(DidHash hash, Did did, CompletableFuture<Optional<AccountRecord>> answer)

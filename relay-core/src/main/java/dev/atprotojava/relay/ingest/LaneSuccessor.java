@@ -5,9 +5,9 @@ package dev.atprotojava.relay.ingest;
 @FunctionalInterface
 public interface LaneSuccessor {
   /**
-   * Takes an accepted event.
+   * Takes what a lane lets go.
    *
    * @return false if it cannot leave because its frame would be too long; then it did not happen
    */
-  boolean offer(AcceptedEvent event);
+  boolean offer(LaneOutput output);
 }

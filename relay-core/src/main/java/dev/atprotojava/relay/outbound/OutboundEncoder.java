@@ -9,13 +9,18 @@ import dev.atprotojava.cbor.LenientCbor;
 import dev.atprotojava.relay.EventKind;
 import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.ingest.AcceptedEvent;
+import dev.atprotojava.relay.ingest.Announcement;
+import dev.atprotojava.relay.ingest.LaneOutput;
 import dev.atprotojava.relay.ingest.LaneSuccessor;
+import dev.atprotojava.relay.upstream.OwnOrigin;
 import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.EncodedFrame;
 import dev.atprotojava.sync.Frame;
 import dev.atprotojava.sync.FrameCodec;
 import dev.atprotojava.sync.RepoEvent;
 import dev.atprotojava.sync.SyncLimits;
+import dev.atprotojava.syntax.AtDatetime;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code #commit} and {@code #sync} leave as they came (invariant 3). {@code #identity} keeps
  * its handle only if the account's document claims it (RL-34); {@code #account} says what the relay
  * says of the account (RL-35). Fields that we do not know are kept. Only where something changes is
- * a message encoded anew.
+ * a message encoded anew. What the relay says by itself is written here too.
  */
 public final class OutboundEncoder implements LaneSuccessor {
   private static final CborLimits LIMITS =
@@ -48,23 +53,77 @@ public final class OutboundEncoder implements LaneSuccessor {
   }
 
   @Override
-  public boolean offer(AcceptedEvent accepted) {
-    RepoEvent.Sequenced event = accepted.upstream().event();
+  public boolean offer(LaneOutput output) {
     OutboundEvent outbound =
-        new OutboundEvent(
-            EventKind.of(event),
-            encode(event, accepted.after(), accepted.claimedHandle()),
-            accepted.upstream(),
-            accepted.after(),
-            accepted.waived(),
-            accepted.upstream().receivedMicros(),
-            accepted.lane(),
-            accepted.ordinal());
+        switch (output) {
+          case AcceptedEvent accepted -> encode(accepted);
+          case Announcement announcement -> encode(announcement);
+        };
     if (outbound.frameLength() > SyncLimits.FRAME_BYTES) {
       return false;
     }
     sequencer.accept(outbound);
     return true;
+  }
+
+  private OutboundEvent encode(AcceptedEvent accepted) {
+    RepoEvent.Sequenced event = accepted.upstream().event();
+    return new OutboundEvent(
+        EventKind.of(event),
+        encode(event, accepted.after(), accepted.claimedHandle()),
+        accepted.upstream(),
+        accepted.after(),
+        accepted.waived(),
+        accepted.upstream().receivedMicros(),
+        accepted.lane(),
+        accepted.ordinal());
+  }
+
+  private OutboundEvent encode(Announcement announcement) {
+    Instant at = announcement.at();
+    return new OutboundEvent(
+        announcement.kind(),
+        sourceOf(frame(announcement)),
+        OwnOrigin.RELAY,
+        announcement.after(),
+        false,
+        at.getEpochSecond() * 1_000_000 + at.getNano() / 1000,
+        announcement.lane(),
+        announcement.ordinal());
+  }
+
+  private static Bytes frame(Announcement announcement) {
+    AccountRecord account = announcement.after();
+    Map<String, CborValue> body = new LinkedHashMap<>();
+    body.put("did", new CborValue.TextValue(account.did().toString()));
+    body.put("seq", new CborValue.IntegerValue(1)); // the place of ours
+    body.put("time", new CborValue.TextValue(AtDatetime.format(announcement.at())));
+    String type =
+        switch (announcement.kind()) {
+          case ACCOUNT -> {
+            putStatus(body, account.effectiveStatus());
+            yield "#account";
+          }
+          case IDENTITY -> {
+            if (announcement.handle() != null) {
+              body.put("handle", new CborValue.TextValue(announcement.handle().toString()));
+            }
+            yield "#identity";
+          }
+          case COMMIT, SYNC -> throw new IllegalArgumentException("a host's to say");
+        };
+    CborWriter out = new CborWriter();
+    out.writeMap(2).writeText("t").writeText(type).writeText("op").writeInteger(1);
+    new CborValue.MapValue(body).write(out);
+    return out.toBytes();
+  }
+
+  private static void putStatus(Map<String, CborValue> body, AccountStatus status) {
+    body.put("active", new CborValue.BooleanValue(status.isActive()));
+    body.remove("status");
+    if (status.wire() != null) {
+      body.put("status", new CborValue.TextValue(status.wire()));
+    }
   }
 
   private EncodedFrame encode(
@@ -97,11 +156,7 @@ public final class OutboundEncoder implements LaneSuccessor {
     return rewrite(
         event.source(),
         body -> {
-          body.put("active", new CborValue.BooleanValue(effective.isActive()));
-          body.remove("status");
-          if (effective.wire() != null) {
-            body.put("status", new CborValue.TextValue(effective.wire()));
-          }
+          putStatus(body, effective);
           return body;
         });
   }

@@ -16,6 +16,7 @@ import java.time.Instant;
  * @param epoch how often it began its numbers anew
  * @param cursor the number up to which everything of this epoch is durable or dropped; 0 for
  *     nothing
+ * @param gap where the log was when events of the host were missing, last; 0 if none ever were
  * @param accounts the number of accounts whose PDS it is
  * @param createdAt when the relay first heard of it
  */
@@ -28,12 +29,13 @@ public record HostRow(
     Instant since,
     int epoch,
     long cursor,
+    long gap,
     long accounts,
     Instant createdAt) {
 
-  /** This at another place of its stream. */
-  public HostRow withCursor(int newEpoch, long newCursor) {
+  /** This in an epoch that begins at a place of the log. */
+  public HostRow restarted(int newEpoch, long position) {
     return new HostRow(
-        id, hostname, secure, status, reason, since, newEpoch, newCursor, accounts, createdAt);
+        id, hostname, secure, status, reason, since, newEpoch, 0, position, accounts, createdAt);
   }
 }

@@ -24,12 +24,14 @@ public interface RelayStore extends AutoCloseable {
    * What a flush writes, in one transaction.
    *
    * @param accounts the newest state of each account that changed
+   * @param desynchronized accounts of which events were lost
    * @param cursors how far each host has come
    * @param appliedSeq the last number of the log that the accounts reflect
    * @param replayFrom the number from which on the log may hold events above a host's cursor
    */
   record Flush(
       Collection<AccountRecord> accounts,
+      Collection<Desynchronized> desynchronized,
       Collection<HostCursorRow> cursors,
       long appliedSeq,
       long replayFrom) {}
@@ -40,8 +42,17 @@ public interface RelayStore extends AutoCloseable {
    * @param hostId the host
    * @param epoch of its numbers
    * @param cursor the number up to which everything is durable or dropped
+   * @param gap where the log was when events of it were missing, last; 0 if none ever were
    */
-  record HostCursorRow(int hostId, int epoch, long cursor) {}
+  record HostCursorRow(int hostId, int epoch, long cursor, long gap) {}
+
+  /**
+   * An account of which events were lost here.
+   *
+   * @param hash of its DID
+   * @param position where the log was then: what happened to the account later counts, not this
+   */
+  record Desynchronized(DidHash hash, long position) {}
 
   /** The key that DIDs are hashed with, made when the store was. */
   DidHash.Key didKey();

@@ -8,7 +8,9 @@ import dev.atprotojava.cid.CidCodec;
 import dev.atprotojava.relay.RelayException;
 import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.account.DidHash;
+import dev.atprotojava.relay.account.LocalStatus;
 import dev.atprotojava.relay.account.StatusByte;
+import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.HostStatus;
 import dev.atprotojava.sync.RepoState;
 import dev.atprotojava.syntax.Did;
@@ -49,7 +51,7 @@ public final class SqliteRelayStore implements RelayStore {
   /** Says that a database is ours: the letters "ATRL". */
   private static final int APPLICATION_ID = 0x4154524c;
 
-  private static final int SCHEMA_VERSION = 0;
+  private static final int SCHEMA_VERSION = 1;
 
   /** Of the header of an SQLite file, whose numbers are big-endian. */
   private static final int SQLITE_HEADER = 100;
@@ -77,6 +79,7 @@ public final class SqliteRelayStore implements RelayStore {
       since INTEGER NOT NULL,
       epoch INTEGER NOT NULL,
       cursor INTEGER NOT NULL,
+      gap INTEGER NOT NULL,
       accounts INTEGER NOT NULL,
       created_at INTEGER NOT NULL
     ) STRICT
@@ -91,7 +94,8 @@ public final class SqliteRelayStore implements RelayStore {
       proven INTEGER NOT NULL,
       rev INTEGER,
       data BLOB,
-      head BLOB
+      head BLOB,
+      seq INTEGER NOT NULL
     ) STRICT
     """,
     """
@@ -109,16 +113,20 @@ public final class SqliteRelayStore implements RelayStore {
   };
 
   private static final String UPDATE_ACCOUNT =
-      "UPDATE account SET host_id = ?, status = ?, proven = ?, rev = ?, data = ?, head = ?"
-          + " WHERE uid = ?";
+      "UPDATE account SET host_id = ?, status = ?, proven = ?, rev = ?, data = ?, head = ?,"
+          + " seq = ? WHERE uid = ?";
   private static final String INSERT_ACCOUNT =
-      "INSERT INTO account (host_id, status, proven, rev, data, head, uid, did_hash, did)"
-          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+      "INSERT INTO account (host_id, status, proven, rev, data, head, seq, uid, did_hash, did)"
+          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   private static final String SELECT_ACCOUNT =
-      "SELECT uid, did, host_id, status, proven, rev, data, head FROM account";
+      "SELECT uid, did, host_id, status, proven, rev, data, head, seq FROM account";
+  private static final String DESYNCHRONIZE =
+      "UPDATE account SET status = status & 15 | "
+          + (StatusByte.of(AccountStatus.ACTIVE, LocalStatus.DESYNCHRONIZED) & 0xf0)
+          + " WHERE did_hash = ? AND status >> 4 = 0 AND seq < ?";
   private static final String SELECT_HOST =
-      "SELECT id, hostname, secure, status, reason, since, epoch, cursor, accounts, created_at"
-          + " FROM host";
+      "SELECT id, hostname, secure, status, reason, since, epoch, cursor, gap, accounts,"
+          + " created_at FROM host";
 
   private final Connection lazy;
   private final Connection durable;
@@ -308,6 +316,7 @@ public final class SqliteRelayStore implements RelayStore {
           List<AccountRecord> sorted = new ArrayList<>(flush.accounts());
           sorted.sort(Comparator.comparingLong(AccountRecord::uid));
           writeAccounts(connection, sorted);
+          writeDesynchronized(connection, flush.desynchronized());
           writeCursors(connection, flush.cursors());
           writeMeta(connection, "applied_seq", flush.appliedSeq());
           writeMeta(connection, "replay_from", flush.replayFrom());
@@ -325,8 +334,8 @@ public final class SqliteRelayStore implements RelayStore {
         setAccount(update, account);
         if (update.executeUpdate() == 0) {
           setAccount(insert, account);
-          insert.setLong(8, account.hash().low());
-          insert.setString(9, account.did().toString());
+          insert.setLong(9, account.hash().low());
+          insert.setString(10, account.did().toString());
           insert.executeUpdate();
         }
       }
@@ -348,7 +357,19 @@ public final class SqliteRelayStore implements RelayStore {
       statement.setBytes(5, digest(repo.data()));
       statement.setBytes(6, digest(repo.commit()));
     }
-    statement.setLong(7, account.uid());
+    statement.setLong(7, account.seen());
+    statement.setLong(8, account.uid());
+  }
+
+  private static void writeDesynchronized(Connection connection, Iterable<Desynchronized> accounts)
+      throws SQLException {
+    try (PreparedStatement update = connection.prepareStatement(DESYNCHRONIZE)) {
+      for (Desynchronized account : accounts) {
+        update.setLong(1, account.hash().low());
+        update.setLong(2, account.position());
+        update.executeUpdate();
+      }
+    }
   }
 
   private static byte[] digest(Cid cid) {
@@ -360,11 +381,13 @@ public final class SqliteRelayStore implements RelayStore {
   private static void writeCursors(Connection connection, Iterable<HostCursorRow> cursors)
       throws SQLException {
     try (PreparedStatement update =
-        connection.prepareStatement("UPDATE host SET epoch = ?, cursor = ? WHERE id = ?")) {
+        connection.prepareStatement(
+            "UPDATE host SET epoch = ?, cursor = ?, gap = ? WHERE id = ?")) {
       for (HostCursorRow cursor : cursors) {
         update.setInt(1, cursor.epoch());
         update.setLong(2, cursor.cursor());
-        update.setInt(3, cursor.hostId());
+        update.setLong(3, cursor.gap());
+        update.setInt(4, cursor.hostId());
         update.executeUpdate();
       }
     }
@@ -405,7 +428,8 @@ public final class SqliteRelayStore implements RelayStore {
         row.getInt(7),
         row.getLong(8),
         row.getLong(9),
-        instant(row.getLong(10)));
+        row.getLong(10),
+        instant(row.getLong(11)));
   }
 
   private static Instant instant(long micros) {
@@ -425,7 +449,7 @@ public final class SqliteRelayStore implements RelayStore {
           try (PreparedStatement insert =
               connection.prepareStatement(
                   "INSERT INTO host (hostname, secure, status, reason, since, epoch, cursor,"
-                      + " accounts, created_at) VALUES (?, ?, ?, '', ?, 0, 0, 0, ?)"
+                      + " gap, accounts, created_at) VALUES (?, ?, ?, '', ?, 0, 0, 0, 0, ?)"
                       + " RETURNING id")) {
             insert.setString(1, hostname);
             insert.setBoolean(2, secure);
@@ -434,7 +458,7 @@ public final class SqliteRelayStore implements RelayStore {
             insert.setLong(5, micros(now));
             try (ResultSet row = insert.executeQuery()) {
               return new HostRow(
-                  row.getInt(1), hostname, secure, HostStatus.ACTIVE, "", now, 0, 0, 0, now);
+                  row.getInt(1), hostname, secure, HostStatus.ACTIVE, "", now, 0, 0, 0, 0, now);
             }
           }
         });
@@ -494,7 +518,8 @@ public final class SqliteRelayStore implements RelayStore {
         StatusByte.upstream(status),
         StatusByte.local(status),
         row.getBoolean(5),
-        repo);
+        repo,
+        row.getLong(9));
   }
 
   @Override

@@ -155,6 +155,7 @@ public final class StoreRecovery {
       before = store.findAccount(hash, event.did());
     }
     if (before != null && event instanceof RepoEvent.IdentityEvent) {
+      changed.put(hash.low(), before.withSeen(header.seq()));
       return;
     }
     int host = header.hostId() == 0 && before != null ? before.hostId() : header.hostId();
@@ -168,7 +169,8 @@ public final class StoreRecovery {
             header.upstreamStatus(),
             header.localStatus(),
             isProven(header, event, before),
-            repo(event, before)));
+            repo(event, before),
+            header.seq()));
   }
 
   /** What a commit left; other events do not change it. */
@@ -205,7 +207,8 @@ public final class StoreRecovery {
 
   private void flush(long seq) {
     if (seq > store.appliedSeq()) {
-      store.flush(new RelayStore.Flush(changed.values(), List.of(), seq, store.replayFrom()));
+      store.flush(
+          new RelayStore.Flush(changed.values(), List.of(), List.of(), seq, store.replayFrom()));
       changed.clear();
     }
   }

@@ -3,6 +3,7 @@ package dev.atprotojava.relay.store;
 
 import dev.atprotojava.relay.RelayException;
 import dev.atprotojava.relay.account.AccountRecord;
+import dev.atprotojava.relay.account.DidHash;
 import dev.atprotojava.relay.outbound.OutboundEvent;
 import dev.atprotojava.relay.outbound.Sequencer;
 import dev.atprotojava.relay.store.RelayStore.HostCursorRow;
@@ -51,6 +52,8 @@ public final class StoreWriter implements Sequencer.DurableEvents {
     void applied(int lane, long ordinal);
   }
 
+  private static final int MAX_DESYNCHRONIZED = 100_000;
+
   private final RelayStore store;
   private final ProgressSource progress;
   private final AppliedListener listener;
@@ -63,6 +66,7 @@ public final class StoreWriter implements Sequencer.DurableEvents {
   private List<AccountRecord> gathered = new ArrayList<>();
   private long gatheredSeq;
   private final long[] ordinals;
+  private List<RelayStore.Desynchronized> desynchronized = new ArrayList<>();
   private final List<Runnable> tasks = new ArrayList<>();
   private boolean stopping;
 
@@ -95,13 +99,29 @@ public final class StoreWriter implements Sequencer.DurableEvents {
   public void durable(List<OutboundEvent> events, long firstSeq) {
     lock.lock();
     try {
+      long seq = firstSeq;
       for (OutboundEvent event : events) {
-        gathered.add(event.after());
+        gathered.add(event.after().withSeen(seq++));
         ordinals[event.lane()] = event.ordinal();
       }
       gatheredSeq = firstSeq + events.size() - 1;
       if (gathered.size() >= maxGathered) {
         work.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Events of an account were lost, which is written with the next states. Costs nothing but
+   * somebody's good name if it is lost itself.
+   */
+  public void desynchronized(DidHash account, long position) {
+    lock.lock();
+    try {
+      if (desynchronized.size() < MAX_DESYNCHRONIZED) {
+        desynchronized.add(new RelayStore.Desynchronized(account, position));
       }
     } finally {
       lock.unlock();
@@ -170,18 +190,21 @@ public final class StoreWriter implements Sequencer.DurableEvents {
   void flush() {
     Progress captured = progress.capture();
     List<AccountRecord> states;
+    List<RelayStore.Desynchronized> lost;
     long seq;
     long[] applied;
     lock.lock();
     try {
       states = gathered;
       gathered = new ArrayList<>();
+      lost = desynchronized;
+      desynchronized = new ArrayList<>();
       seq = gatheredSeq;
       applied = Arrays.copyOf(ordinals, ordinals.length);
     } finally {
       lock.unlock();
     }
-    if (states.isEmpty() && captured.cursors().isEmpty()) {
+    if (states.isEmpty() && lost.isEmpty() && captured.cursors().isEmpty()) {
       return;
     }
     Map<Long, AccountRecord> newest = new HashMap<>();
@@ -189,7 +212,8 @@ public final class StoreWriter implements Sequencer.DurableEvents {
       newest.put(state.uid(), state);
     }
     store.flush(
-        new RelayStore.Flush(newest.values(), captured.cursors(), seq, captured.replayFrom()));
+        new RelayStore.Flush(
+            newest.values(), lost, captured.cursors(), seq, captured.replayFrom()));
     for (int lane = 0; lane < applied.length; lane++) {
       listener.applied(lane, applied[lane]);
     }

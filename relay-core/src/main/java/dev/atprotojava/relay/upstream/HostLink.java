@@ -18,17 +18,22 @@ public final class HostLink {
   private static final CommitFault[] FAULTS = CommitFault.values();
   private static final double REPEAT_BURST = 500;
   private static final double REPEATS_PER_SECOND = 50;
+  private static final double QUESTION_BURST = 10;
+  private static final double QUESTIONS_PER_SECOND = 1;
 
   private final int id;
   private final String hostname;
+  private final boolean secure;
   private final boolean observe;
   final HostCursor cursor;
+  final CatchUp catchUp = new CatchUp();
   final ByteLedger.Share bytes;
   private final AtomicLongArray drops = new AtomicLongArray(REASONS.length);
   private final AtomicLongArray waived = new AtomicLongArray(FAULTS.length);
   private final AtomicLong emitted = new AtomicLong();
-  private final ReentrantLock repeatLock = new ReentrantLock();
+  private final ReentrantLock bucketLock = new ReentrantLock();
   private final TokenBucket repeats;
+  private final TokenBucket questions;
   private final DropCounter totals;
 
   /** Counts the drops of all hosts. */
@@ -43,30 +48,39 @@ public final class HostLink {
    */
   private volatile long @Nullable [] replayed;
 
+  private volatile long gap;
+
   /**
    * A link.
    *
+   * @param secure true if the host is reached by TLS
    * @param observe true if the host's events may pass with the checks waived that may be
    * @param replayed the numbers of events of this epoch that are in the log above the cursor,
    *     rising
+   * @param gap where the log was when the host left something out, last; 0 if it never did
    */
   HostLink(
       int id,
       String hostname,
+      boolean secure,
       boolean observe,
       HostCursor cursor,
       ByteLedger.Share bytes,
       long[] replayed,
+      long gap,
       DropCounter totals,
       long nowNanos) {
     this.id = id;
     this.hostname = hostname;
+    this.secure = secure;
     this.observe = observe;
+    this.gap = gap;
     this.cursor = cursor;
     this.bytes = bytes;
     this.replayed = replayed.length == 0 ? null : replayed;
     this.totals = totals;
     this.repeats = new TokenBucket(REPEAT_BURST, REPEATS_PER_SECOND, nowNanos);
+    this.questions = new TokenBucket(QUESTION_BURST, QUESTIONS_PER_SECOND, nowNanos);
   }
 
   /** The host's number on this relay. */
@@ -77,6 +91,29 @@ public final class HostLink {
   /** Its name. */
   public String hostname() {
     return hostname;
+  }
+
+  /** True if it is reached by TLS. */
+  public boolean secure() {
+    return secure;
+  }
+
+  /**
+   * Where the log was when events of the host were missing, last (RL-41): an account that was last
+   * seen before cannot be blamed for a commit that begins elsewhere. 0 if none ever were.
+   */
+  public long gap() {
+    return gap;
+  }
+
+  /** Events of the host are missing: what it sends from now on may begin anywhere. */
+  void gapAt(long position) {
+    gap = Math.max(gap, position);
+  }
+
+  /** True while the host, having begun its numbers anew, tells again what it told before. */
+  public boolean isCatchingUp(long nowNanos) {
+    return catchUp.isActive(nowNanos);
   }
 
   /** True if its events may pass with the checks waived that may be. */
@@ -104,11 +141,21 @@ public final class HostLink {
 
   /** Whether the host may have one more event passed on that repeats what is known. */
   public boolean mayRepeat(long nowNanos) {
-    repeatLock.lock();
+    bucketLock.lock();
     try {
       return repeats.take(nowNanos);
     } finally {
-      repeatLock.unlock();
+      bucketLock.unlock();
+    }
+  }
+
+  /** Whether the host may be asked for one more account's status. */
+  public boolean mayAsk(long nowNanos) {
+    bucketLock.lock();
+    try {
+      return questions.take(nowNanos);
+    } finally {
+      bucketLock.unlock();
     }
   }
 

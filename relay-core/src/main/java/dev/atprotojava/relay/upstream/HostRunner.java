@@ -13,6 +13,7 @@ import dev.atprotojava.sync.client.FrameConnection;
 import dev.atprotojava.sync.client.FrameTransport;
 import dev.atprotojava.sync.client.HandshakeException;
 import dev.atprotojava.sync.client.NanoClock;
+import dev.atprotojava.syntax.AtDatetime;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class HostRunner implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(HostRunner.class);
   private static final long LONGEST_SLEEP = TimeUnit.MINUTES.toNanos(10);
   private static final int KEPT_POISON_BYTES = 4096;
+  private static final Duration LIVE = Duration.ofSeconds(10);
 
   private final HostLink link;
   private final URI stream;
@@ -101,6 +103,7 @@ final class HostRunner implements Runnable {
       FrameConnection opened = transport.connect(URI.create(stream + "?cursor=" + cursor));
       open = opened;
       gate.connected(cursor);
+      link.catchUp.opened();
       connection.opened(nanos.nanos());
       if (opened.server().filter(relay::isRelay).isPresent()) {
         connection.ban("the host is a relay itself", nanos.nanos());
@@ -120,7 +123,10 @@ final class HostRunner implements Runnable {
       return;
     }
     try {
-      switch (from.await()) {
+      link.catchUp.waits(nanos.nanos());
+      FrameConnection.Arrival arrival = from.await();
+      link.catchUp.waited(nanos.nanos(), arrival != FrameConnection.Arrival.CLOSED);
+      switch (arrival) {
         case BINARY -> readBinary(from);
         case TEXT -> {
           from.discard();
@@ -176,8 +182,12 @@ final class HostRunner implements Runnable {
           return submit(event, charge);
         }
       }
-      case Frame.Message(RepoEvent.InfoEvent info) ->
-          LOG.info("host={} info={}", link.hostname(), Text.bounded(info.name()));
+      case Frame.Message(RepoEvent.InfoEvent info) -> {
+        LOG.info("host={} info={}", link.hostname(), Text.bounded(info.name()));
+        if (info.name().equals("OutdatedCursor")) { // RL-41
+          link.gapAt(relay.nextLogSeq());
+        }
+      }
       case Frame.Invalid(long seq, var fault) -> {
         if (admit(seq)) {
           link.countDrop(DropReason.of(fault));
@@ -224,7 +234,9 @@ final class HostRunner implements Runnable {
   }
 
   private boolean submit(RepoEvent.Sequenced event, int charge) {
-    long ticket = link.cursor.begin(event.seq(), relay.nextLogSeq());
+    long position = relay.nextLogSeq();
+    endCatchUpBy(event.time());
+    long ticket = link.cursor.begin(event.seq(), position);
     UpstreamEvent upstream =
         new UpstreamEvent(
             link,
@@ -233,13 +245,27 @@ final class HostRunner implements Runnable {
             event,
             didKey.hash(event.did()),
             micros(clock.instant()),
-            charge);
+            charge,
+            position,
+            link.isCatchingUp(nanos.nanos()));
     if (link.isReplayed(event.seq())) {
       upstream.dropped(DropReason.REPLAYED);
     } else {
       lanes.submit(upstream);
     }
     return true;
+  }
+
+  /** What was said just now is nothing that the host tells again, however busy it is. */
+  private void endCatchUpBy(Bytes time) {
+    Instant now = clock.instant();
+    if (link.isCatchingUp(nanos.nanos())
+        && AtDatetime.isValid(time.array(), time.offset(), time.length())
+        && AtDatetime.decode(time.array(), time.offset(), time.length())
+            .instant()
+            .isAfter(now.minus(LIVE))) {
+      link.catchUp.end();
+    }
   }
 
   private static long micros(Instant instant) {
@@ -261,6 +287,8 @@ final class HostRunner implements Runnable {
       LOG.warn("host={} epoch={}: {}", link.hostname(), epoch, why);
       relay.newEpoch(link, epoch);
       link.cursor.restart(epoch, 0);
+      link.gapAt(relay.nextLogSeq());
+      link.catchUp.begin();
       link.forgetReplayed();
     }
   }
@@ -280,6 +308,7 @@ final class HostRunner implements Runnable {
   private void hangUp(String why) {
     FrameConnection gone = open;
     open = null;
+    link.catchUp.waited(nanos.nanos(), false);
     if (gone != null) {
       gone.close();
     }

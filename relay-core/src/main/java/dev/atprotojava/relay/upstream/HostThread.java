@@ -65,6 +65,8 @@ public final class HostThread {
    * @param stream the address of its stream, without a query
    * @param epoch how often it began its numbers anew
    * @param cursor the number up to which everything is done
+   * @param gap where the log was when events of it were missing, last; 0 if none ever were
+   * @param catchingUp true if it has begun its numbers anew and is asked for all of them
    * @param rates how much it may send
    * @param observe true if its events may pass with the checks waived that may be
    */
@@ -76,6 +78,8 @@ public final class HostThread {
       String reason,
       int epoch,
       long cursor,
+      long gap,
+      boolean catchingUp,
       HostRates rates,
       boolean observe) {}
 
@@ -101,12 +105,17 @@ public final class HostThread {
         new HostLink(
             host.id(),
             host.hostname(),
+            "wss".equals(host.stream().getScheme()),
             host.observe(),
             cursor,
             shared.ledger().share(),
             replayed,
+            host.gap(),
             shared.drops(),
             now);
+    if (host.catchingUp()) {
+      link.catchUp.begin();
+    }
     this.runner =
         new HostRunner(
             link,
@@ -166,6 +175,11 @@ public final class HostThread {
     return link.durableSeq();
   }
 
+  /** Where the log was when events of it were missing, last; 0 if none ever were. */
+  public long gap() {
+    return link.gap();
+  }
+
   /** How many of its events are being worked on. */
   public long underWay() {
     return link.cursor.underWay();
@@ -212,9 +226,9 @@ public final class HostThread {
    */
   public Progress progress(long nextLogSeq) {
     HostCursor.Mark mark = link.cursor.mark(nextLogSeq);
-    return new Progress(link.id(), mark.epoch(), mark.cursor(), mark.logFloor());
+    return new Progress(link.id(), mark.epoch(), mark.cursor(), link.gap(), mark.logFloor());
   }
 
   /** How far a host has come. */
-  public record Progress(int hostId, int epoch, long cursor, long logFloor) {}
+  public record Progress(int hostId, int epoch, long cursor, long gap, long logFloor) {}
 }

@@ -17,6 +17,8 @@ public final class UpstreamEvent implements Origin {
   private final DidHash hash;
   private final long receivedMicros;
   private final int chargedBytes;
+  private final long position;
+  private final boolean catchingUp;
 
   UpstreamEvent(
       HostLink host,
@@ -25,7 +27,9 @@ public final class UpstreamEvent implements Origin {
       RepoEvent.Sequenced event,
       DidHash hash,
       long receivedMicros,
-      int chargedBytes) {
+      int chargedBytes,
+      long position,
+      boolean catchingUp) {
     this.host = host;
     this.epoch = epoch;
     this.ticket = ticket;
@@ -33,6 +37,8 @@ public final class UpstreamEvent implements Origin {
     this.hash = hash;
     this.receivedMicros = receivedMicros;
     this.chargedBytes = chargedBytes;
+    this.position = position;
+    this.catchingUp = catchingUp;
   }
 
   /** Who sent it. */
@@ -53,6 +59,16 @@ public final class UpstreamEvent implements Origin {
   /** When it came, in microseconds since the epoch. */
   public long receivedMicros() {
     return receivedMicros;
+  }
+
+  /** The number that the log would have given out next when it came. */
+  public long position() {
+    return position;
+  }
+
+  /** True if the host, having begun its numbers anew, was telling again what it told before. */
+  public boolean isCatchingUp() {
+    return catchingUp;
   }
 
   @Override

@@ -37,7 +37,8 @@ class AccountTableTest {
         gen.oneOf(AccountStatus.values()),
         gen.oneOf(LocalStatus.values()),
         gen.oneIn(2),
-        gen.oneIn(3) ? null : repo);
+        gen.oneIn(3) ? null : repo,
+        gen.nextLong());
   }
 
   /**

@@ -22,7 +22,17 @@ class StatusByteTest {
             AccountStatus.THROTTLED, 6,
             AccountStatus.INACTIVE, 7);
     Map<LocalStatus, Integer> local =
-        Map.of(LocalStatus.ACTIVE, 0, LocalStatus.TAKENDOWN, 0x10, LocalStatus.THROTTLED, 0x20);
+        Map.of(
+            LocalStatus.ACTIVE,
+            0,
+            LocalStatus.TAKENDOWN,
+            0x10,
+            LocalStatus.THROTTLED,
+            0x20,
+            LocalStatus.DESYNCHRONIZED,
+            0x30,
+            LocalStatus.CHAIN_THROTTLED,
+            0x40);
     assertThat(upstream).containsOnlyKeys(AccountStatus.values());
     assertThat(local).containsOnlyKeys(LocalStatus.values());
     upstream.forEach(

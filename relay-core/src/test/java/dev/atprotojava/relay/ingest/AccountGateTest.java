@@ -232,16 +232,18 @@ class AccountGateTest {
     Map<LocalStatus, DropReason> local = new EnumMap<>(LocalStatus.class);
     local.put(LocalStatus.TAKENDOWN, DropReason.ACCOUNT_TAKENDOWN);
     local.put(LocalStatus.THROTTLED, DropReason.ACCOUNT_THROTTLED);
+    local.put(LocalStatus.CHAIN_THROTTLED, DropReason.ACCOUNT_THROTTLED);
     for (Kind kind : Kind.values()) {
       for (LocalStatus ours : LocalStatus.values()) {
         for (AccountStatus theirs : AccountStatus.values()) {
           AccountRecord account = account(HOST, theirs, ours, null);
           GateDecision decision = gate.step(event(kind), account, alice.on(HERE), false);
-          DropReason reason =
-              theirs == AccountStatus.ACTIVE
-                  ? local.get(ours)
-                  : local.getOrDefault(ours, DropReason.ACCOUNT_INACTIVE);
-          if (reason == null || !CONTENT.contains(kind)) {
+          DropReason reason = local.get(ours);
+          if (reason == null && !theirs.isActive() && CONTENT.contains(kind)) {
+            assertThat(decision)
+                .as("%s, %s and %s", kind, ours, theirs)
+                .isEqualTo(new GateDecision.Inactive());
+          } else if (reason == null || !CONTENT.contains(kind)) {
             assertThat(decision)
                 .as("%s, %s and %s", kind, ours, theirs)
                 .isInstanceOfSatisfying(

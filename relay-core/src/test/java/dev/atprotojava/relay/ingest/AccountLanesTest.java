@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -85,7 +86,8 @@ class AccountLanesTest {
     }
   }
 
-  private boolean accept(AcceptedEvent event) {
+  private boolean accept(LaneOutput output) {
+    AcceptedEvent event = (AcceptedEvent) output;
     accepted
         .computeIfAbsent(event.upstream().event().did(), _ -> new CopyOnWriteArrayList<>())
         .add(event);
@@ -100,14 +102,17 @@ class AccountLanesTest {
     AccountLanes lanes =
         new AccountLanes(
             LANES,
-            new LaneLimits(1 << 20, 10),
-            uids::incrementAndGet,
-            (hash, did, whenDone) -> answers.execute(() -> whenDone.accept(null)),
-            new Directory(),
+            new LaneLimits(1 << 21, 10),
+            new LaneSurroundings(
+                uids::incrementAndGet,
+                (hash, did, whenDone) -> answers.execute(() -> whenDone.accept(null)),
+                new Directory(),
+                (hostname, secure, did, whenDone) -> whenDone.accept(Optional.empty()),
+                account -> {},
+                InstantSource.fixed(TestAccount.NOW),
+                NanoClock.system(),
+                new Random(1)),
             () -> this::accept,
-            InstantSource.fixed(TestAccount.NOW),
-            NanoClock.system(),
-            new Random(1),
             new LaneCounters());
     List<TestHost> hosts = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(LANES + HOSTS)) {

@@ -53,7 +53,7 @@ class LaneTest {
     assertThat(world.lane.parkedAccounts()).isEqualTo(1);
     world.settle();
     assertThat(acceptedSeqs()).containsExactly(3L, 1L, 2L);
-    assertThat(world.state(alice)).isEqualTo(row.withRepo(alice.state(), true));
+    assertThat(world.state(alice)).isEqualTo(row.withRepo(alice.state(), true).withSeen(1));
     assertThat(world.lane.parkedAccounts()).isZero();
   }
 
@@ -390,6 +390,8 @@ class LaneTest {
     assertThat(world.accepted.getLast().after().effectiveStatus())
         .isEqualTo(AccountStatus.SUSPENDED);
     world.send(alice.commit(3));
+    world.statuses.answer(AccountStatus.SUSPENDED);
+    world.deliver();
     assertThat(world.host.drops()).containsExactly(DropReason.ACCOUNT_INACTIVE);
     world.send(alice.account(4, true, null));
     world.send(alice.sync(5));
@@ -493,7 +495,7 @@ class LaneTest {
     world.tooLarge = false;
     assertThat(world.host.drops())
         .containsExactly(DropReason.OUTGOING_TOO_LARGE, DropReason.OUTGOING_TOO_LARGE);
-    assertThat(world.state(alice)).isEqualTo(before);
+    assertThat(world.state(alice)).isEqualTo(before.withLocalStatus(LocalStatus.DESYNCHRONIZED));
     world.send(alice.commit(4));
     assertThat(world.accepted).extracting(AcceptedEvent::ordinal).containsExactly(1L, 2L);
   }

@@ -4,12 +4,13 @@ package dev.atprotojava.relay.ingest;
 import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.relay.TestAccount;
 import dev.atprotojava.relay.account.AccountRecord;
+import dev.atprotojava.relay.account.DidHash;
 import dev.atprotojava.relay.account.LocalStatus;
 import dev.atprotojava.relay.upstream.TestHost;
 import dev.atprotojava.relay.upstream.UpstreamEvent;
 import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.RepoState;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,14 @@ final class LaneWorld {
   final LaneMailbox mailbox = new LaneMailbox();
   final LaneCounters counters = new LaneCounters();
   final List<AcceptedEvent> accepted = new ArrayList<>();
+  final List<Announcement> announced = new ArrayList<>();
+  final List<DidHash> lost = new ArrayList<>();
+  final ScriptedStatuses statuses = new ScriptedStatuses();
   boolean tooLarge;
+
+  /** True if whatever needs the time of day fails, as a mistake in the verifier would. */
+  boolean broken;
+
   long now = 1_000_000_007;
   long seq;
   private long uid;
@@ -39,15 +47,32 @@ final class LaneWorld {
       new Lane(
           4,
           new LaneLimits(0, 100), // the smallest table
-          () -> ++uid,
-          store,
-          identities,
-          event -> !tooLarge && accepted.add(event),
+          new LaneSurroundings(
+              () -> ++uid,
+              store,
+              identities,
+              statuses,
+              lost::add,
+              this::timeOfDay,
+              () -> now,
+              new Random(1)),
+          this::offer,
           mailbox,
-          InstantSource.fixed(TestAccount.NOW),
-          () -> now,
-          new Random(1),
           counters);
+
+  private Instant timeOfDay() {
+    if (broken) {
+      throw new IllegalStateException("a mistake of ours");
+    }
+    return TestAccount.NOW;
+  }
+
+  private boolean offer(LaneOutput output) {
+    return switch (output) {
+      case AcceptedEvent event -> !tooLarge && accepted.add(event);
+      case Announcement announcement -> announced.add(announcement);
+    };
+  }
 
   /** An account whose identity is known, and that the store has. */
   AccountRecord known(TestAccount account, @Nullable RepoState repo) {

@@ -13,6 +13,7 @@ import dev.atprotojava.relay.TestAccount;
 import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.account.LocalStatus;
 import dev.atprotojava.relay.ingest.AcceptedEvent;
+import dev.atprotojava.relay.ingest.Announcement;
 import dev.atprotojava.relay.upstream.TestHost;
 import dev.atprotojava.relay.upstream.UpstreamEvent;
 import dev.atprotojava.sync.AccountStatus;
@@ -21,6 +22,7 @@ import dev.atprotojava.sync.Frame;
 import dev.atprotojava.sync.FrameCodec;
 import dev.atprotojava.sync.RepoEvent;
 import dev.atprotojava.sync.SyncLimits;
+import dev.atprotojava.syntax.Handle;
 import dev.atprotojava.testing.Gen;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -207,9 +209,9 @@ class OutboundEncoderTest {
           Bytes leaves = pass(frame, after, null);
           String ours =
               switch (local) {
-                case ACTIVE -> null;
+                case ACTIVE, DESYNCHRONIZED -> null;
                 case TAKENDOWN -> "takendown";
-                case THROTTLED -> "throttled";
+                case THROTTLED, CHAIN_THROTTLED -> "throttled";
               };
           if (ours == null || (!active && ours.equals(status))) {
             assertSameBytes(leaves, frame, seq);
@@ -219,6 +221,47 @@ class OutboundEncoderTest {
             assertLeaves(leaves, frame, body);
           }
         });
+  }
+
+  /** RL-35, SC-80: what the relay itself says is an event like others, with a number of ours. */
+  @Test
+  void offer_announcement_isAnEventOfTheRelay() {
+    AccountRecord throttled = account(AccountStatus.ACTIVE, LocalStatus.CHAIN_THROTTLED);
+    Map<String, CborValue> expected = new LinkedHashMap<>();
+    expected.put("did", text(alice.did().toString()));
+    expected.put("time", text(TestAccount.TIME));
+    expected.put("active", bool(false));
+    expected.put("status", text("throttled"));
+    assertThat(announce(EventKind.ACCOUNT, throttled, null)).isEqualTo(expected);
+    expected.put("active", bool(true));
+    expected.remove("status");
+    AccountRecord lost = account(AccountStatus.ACTIVE, LocalStatus.DESYNCHRONIZED);
+    assertThat(announce(EventKind.ACCOUNT, lost, null)).isEqualTo(expected);
+    expected.remove("active");
+    assertThat(announce(EventKind.IDENTITY, lost, null)).isEqualTo(expected);
+    expected.put("handle", text(alice.handle().toString()));
+    assertThat(announce(EventKind.IDENTITY, lost, alice.handle())).isEqualTo(expected);
+  }
+
+  /** The body of what leaves, without the number. */
+  private Map<String, CborValue> announce(
+      EventKind kind, AccountRecord after, @Nullable Handle handle) {
+    sequenced.clear();
+    assertThat(encoder.offer(new Announcement(kind, after, handle, TestAccount.NOW, 3, 9)))
+        .isTrue();
+    OutboundEvent event = sequenced.getFirst();
+    assertThat(event.origin().hostId()).as("of no host").isZero();
+    assertThat(event.kind()).isEqualTo(kind);
+    assertThat(event.after()).isEqualTo(after);
+    List<CborValue> items = items(event.frame().bytes());
+    assertThat(((CborValue.MapValue) items.getFirst()).entries())
+        .containsEntry("t", text(kind == EventKind.ACCOUNT ? "#account" : "#identity"))
+        .containsEntry("op", new CborValue.IntegerValue(1))
+        .hasSize(2);
+    Map<String, CborValue> body =
+        new LinkedHashMap<>(((CborValue.MapValue) items.getLast()).entries());
+    assertThat(body.remove("seq")).isNotNull();
+    return body;
   }
 
   /** Invariant 3: an envelope in another form leaves in canonical form, with the same fields. */

@@ -94,7 +94,7 @@ class SchemaDocTest {
   @Test
   void refusals() throws SQLException {
     Path file = created();
-    query(file, "PRAGMA user_version = 1");
+    query(file, "PRAGMA user_version = 2");
     assertThat(DOC.text()).contains(refusal(file));
     query(file, "PRAGMA application_id = 1");
     assertThat(DOC.text()).contains(refusal(file));

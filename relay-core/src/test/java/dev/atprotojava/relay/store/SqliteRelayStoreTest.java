@@ -71,7 +71,7 @@ class SqliteRelayStoreTest {
   }
 
   private static void flush(RelayStore store, long seq, AccountRecord... accounts) {
-    store.flush(new Flush(List.of(accounts), List.of(), seq, seq));
+    store.flush(new Flush(List.of(accounts), List.of(), List.of(), seq, seq));
   }
 
   /** The names and bytes of all files: a refusal leaves not even a file of SQLite's own. */
@@ -119,7 +119,7 @@ class SqliteRelayStoreTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, -1, 7})
+  @ValueSource(ints = {0, -1, 7})
   void open_refusesAnotherVersion(int version) throws Exception {
     open().close();
     sql("PRAGMA user_version = " + version);
@@ -149,7 +149,12 @@ class SqliteRelayStoreTest {
       alice = account(store, 5, ALICE, host.id(), REPO);
       bob = account(store, 9, BOB, host.id(), null);
       store.flush(
-          new Flush(List.of(bob, alice), List.of(new HostCursorRow(host.id(), 2, 77)), 40, 30));
+          new Flush(
+              List.of(bob, alice),
+              List.of(),
+              List.of(new HostCursorRow(host.id(), 2, 77, 60)),
+              40,
+              30));
       store.updateHostStatus(host.id(), HostStatus.BANNED, "why", NOW.plusSeconds(1));
     }
     try (SqliteRelayStore store = SqliteRelayStore.open(file(), new Random(2))) {
@@ -173,6 +178,7 @@ class SqliteRelayStoreTest {
                   NOW.plusSeconds(1),
                   2,
                   77,
+                  60,
                   2,
                   NOW));
     }
@@ -207,7 +213,8 @@ class SqliteRelayStoreTest {
                   store.flush(
                       new Flush(
                           List.of(account(store, 1, ALICE, host, REPO), twin),
-                          List.of(new HostCursorRow(host, 0, 50)),
+                          List.of(),
+                          List.of(new HostCursorRow(host, 0, 50, 0)),
                           9,
                           9)))
           .isInstanceOf(RelayException.class);

@@ -183,7 +183,7 @@ class StoreRecoveryTest {
   }
 
   private void flush(long seq, AccountRecord... accounts) {
-    store.flush(new Flush(List.of(accounts), List.of(), seq, seq + 1));
+    store.flush(new Flush(List.of(accounts), List.of(), List.of(), seq, seq + 1));
   }
 
   @Test
@@ -194,8 +194,8 @@ class StoreRecoveryTest {
     append(syncFrame(commit), alice, false, 10);
     append(accountFrame(BOB), bob, false, 11);
     StoreRecovery.Outcome outcome = restart();
-    assertThat(stored(ALICE)).isEqualTo(alice);
-    assertThat(stored(BOB)).isEqualTo(bob);
+    assertThat(stored(ALICE)).isEqualTo(alice.withSeen(FIRST));
+    assertThat(stored(BOB)).isEqualTo(bob.withSeen(FIRST + 1));
     assertThat(outcome.lastUid()).isEqualTo(2);
     assertThat(outcome.appliedEvents()).isEqualTo(2);
     assertThat(store.appliedSeq()).isEqualTo(FIRST + 1);
@@ -217,7 +217,7 @@ class StoreRecoveryTest {
     append(accountFrame(ALICE), last, false, 13);
     append(identityFrame(ALICE), last, false, 14);
     assertThat(restart().appliedEvents()).isEqualTo(4);
-    assertThat(stored(ALICE)).isEqualTo(last);
+    assertThat(stored(ALICE)).isEqualTo(last.withSeen(seq + 4));
     assertThat(store.appliedSeq()).isEqualTo(seq + 4);
   }
 
@@ -228,11 +228,11 @@ class StoreRecoveryTest {
     append(syncFrame(commit(ALICE, 1)), unproven, true, 10);
     append(accountFrame(ALICE), unproven, false, 11);
     restart();
-    assertThat(stored(ALICE)).isEqualTo(unproven);
+    assertThat(stored(ALICE)).isEqualTo(unproven.withSeen(FIRST + 1));
     AccountRecord proven = unproven.withRepo(state(commit(ALICE, 2)), true);
-    append(syncFrame(commit(ALICE, 2)), proven, false, 12);
+    long seq = append(syncFrame(commit(ALICE, 2)), proven, false, 12);
     restart();
-    assertThat(stored(ALICE)).isEqualTo(proven);
+    assertThat(stored(ALICE)).isEqualTo(proven.withSeen(seq));
   }
 
   /** The cursor is older than the states: what lies between must be known when it comes again. */
@@ -245,7 +245,9 @@ class StoreRecoveryTest {
       seq = append(accountFrame(ALICE), alice, false, new From(host, 1, upstream));
     }
     append(accountFrame(ALICE), alice, false, new From(host + 1, 1, 7));
-    store.flush(new Flush(List.of(alice), List.of(new HostCursorRow(host, 1, 5)), seq, FIRST + 1));
+    store.flush(
+        new Flush(
+            List.of(alice), List.of(), List.of(new HostCursorRow(host, 1, 5, 0)), seq, FIRST + 1));
     StoreRecovery.Outcome outcome = restart();
     assertThat(outcome.replayed(host)).containsExactly(6, 9);
     assertThat(outcome.replayed(host + 1)).isEmpty();

@@ -123,12 +123,12 @@ class StoreWriterTest {
         event(1, AccountStatus.SUSPENDED, 1, 1),
         event(0, AccountStatus.DEACTIVATED, 0, 2));
     durable(event(0, AccountStatus.ACTIVE, 0, 3));
-    cursors = List.of(new HostCursorRow(hostId, 0, 77));
+    cursors = List.of(new HostCursorRow(hostId, 0, 77, 0));
     assertThat(told).isEmpty();
     assertThat(store.appliedSeq()).isLessThan(FIRST);
     writer.flush();
-    assertThat(stored(0)).isEqualTo(state(0, AccountStatus.ACTIVE));
-    assertThat(stored(1)).isEqualTo(state(1, AccountStatus.SUSPENDED));
+    assertThat(stored(0)).isEqualTo(state(0, AccountStatus.ACTIVE).withSeen(FIRST + 3));
+    assertThat(stored(1)).isEqualTo(state(1, AccountStatus.SUSPENDED).withSeen(FIRST + 1));
     assertThat(store.appliedSeq()).isEqualTo(FIRST + 3);
     assertThat(store.hosts().getFirst().cursor()).isEqualTo(77);
     assertThat(told).containsExactly("0:3 at " + (FIRST + 3), "1:1 at " + (FIRST + 3));
@@ -143,14 +143,36 @@ class StoreWriterTest {
     durable(event(0, AccountStatus.SUSPENDED, 0, 1));
     duringCapture = () -> durable(event(1, AccountStatus.SUSPENDED, 1, 1));
     writer.flush();
-    assertThat(stored(1)).isEqualTo(state(1, AccountStatus.SUSPENDED));
+    assertThat(stored(1)).isEqualTo(state(1, AccountStatus.SUSPENDED).withSeen(FIRST + 1));
     assertThat(store.appliedSeq()).isEqualTo(FIRST + 1);
+  }
+
+  private boolean isDesynchronized(int account) {
+    AccountRecord stored = stored(account);
+    return stored != null && stored.isDesynchronized();
+  }
+
+  /**
+   * SC-63: a loss is remembered beside what follows from the log, and what happened to the account
+   * later goes before it. Damage: an account that looks desynchronized for ever.
+   */
+  @Test
+  void flush_marksAccountsOfWhichEventsWereLost() {
+    durable(event(0, AccountStatus.ACTIVE, 0, 1), event(1, AccountStatus.ACTIVE, 1, 1));
+    writer.desynchronized(state(0, AccountStatus.ACTIVE).hash(), FIRST + 2);
+    writer.desynchronized(state(1, AccountStatus.ACTIVE).hash(), FIRST + 1); // and then its event
+    writer.flush();
+    assertThat(isDesynchronized(0)).isTrue();
+    assertThat(isDesynchronized(1)).isFalse();
+    durable(event(0, AccountStatus.ACTIVE, 0, 2));
+    writer.flush();
+    assertThat(isDesynchronized(0)).as("its next event ends it").isFalse();
   }
 
   /** A host whose events are all dropped moves its cursor too, and no state is needed for that. */
   @Test
   void flush_withoutStates_writesCursors() {
-    cursors = List.of(new HostCursorRow(hostId, 0, 5));
+    cursors = List.of(new HostCursorRow(hostId, 0, 5, 0));
     writer.flush();
     assertThat(store.hosts().getFirst().cursor()).isEqualTo(5);
     assertThat(store.appliedSeq()).isLessThan(FIRST);
@@ -236,7 +258,7 @@ class StoreWriterTest {
     writer.stop();
     end.get(30, TimeUnit.SECONDS);
     assertThat(store.appliedSeq()).isEqualTo(FIRST + 3);
-    assertThat(stored(2)).isEqualTo(state(2, AccountStatus.DELETED));
+    assertThat(stored(2)).isEqualTo(state(2, AccountStatus.DELETED).withSeen(FIRST + 3));
     assertThat(told).endsWith("1:2 at " + (FIRST + 3));
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 /** A host without a connection: makes its frames into events, and knows how they ended. */
 public final class TestHost {
   private final HostLink link;
+  private long position = 1;
   private final List<DropReason> drops = Collections.synchronizedList(new ArrayList<>());
 
   /** A host whose every check counts. */
@@ -26,10 +27,12 @@ public final class TestHost {
         new HostLink(
             id,
             hostname,
+            true,
             observe,
             new HostCursor(0, 0),
             new ByteLedger(1L << 40, 1L << 40).share(),
             new long[0],
+            0,
             drops::add,
             0);
   }
@@ -51,7 +54,29 @@ public final class TestHost {
         event,
         TestAccount.HASH_KEY.hash(event.did()),
         0,
-        frame.length());
+        frame.length(),
+        position,
+        link.isCatchingUp(0));
+  }
+
+  /** Where the log is from now on, when an event comes. */
+  public void logAt(long nextSeq) {
+    position = nextSeq;
+  }
+
+  /** Events were missing, here. */
+  public void gap() {
+    link.gapAt(position);
+  }
+
+  /** The host begins its numbers anew. */
+  public void restarts() {
+    link.catchUp.begin();
+  }
+
+  /** It has told what it told before. */
+  public void caughtUp() {
+    link.catchUp.end();
   }
 
   /** Why events were dropped, in the order in which they were. */

@@ -86,6 +86,7 @@ public final class AdminListHostsEndpoint implements Endpoint {
     json.writeStringField("Reason", host.reason());
     json.writeBooleanField("Trusted", host.trusted());
     json.writeNumberField("Epoch", host.epoch());
+    json.writeNumberField("Gap", host.gap());
     json.writeNumberField("Emitted", host.emitted());
     json.writeObjectFieldStart("Drops");
     for (DropReason reason : DropReason.values()) {

@@ -93,14 +93,15 @@ final class DaemonWiring {
             .connectTimeout(CONNECT)
             .readTimeout(READ)
             .build();
+    OkHttpClient asking = client.newBuilder().callTimeout(CONNECT).build();
     this.relay =
         Relay.open(
             config.relay(),
             new RelaySurroundings(
                 new WebSocketTransport(client, product.mark(), NanoClock.system(), random),
                 new DaemonIdentities(identities),
-                new DescribeServerProbe(
-                    client.newBuilder().callTimeout(CONNECT).build(), product.mark()),
+                new RepoStatusClient(asking, product.mark()),
+                new DescribeServerProbe(asking, product.mark()),
                 InstantSource.system(),
                 NanoClock.system(),
                 random,

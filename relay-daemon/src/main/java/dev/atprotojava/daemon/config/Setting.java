@@ -186,9 +186,9 @@ public enum Setting {
   MEMORY_ACCOUNTS(
       "--memory-accounts",
       "SIZE",
-      "64MiB",
+      "76MiB",
       "a size from 1MiB to 64GiB",
-      "Memory for the states of accounts, 120 bytes each and a third in reserve.",
+      "Memory for the states of accounts, 140 bytes each and a third in reserve.",
       "RELAY_MEMORY_ACCOUNTS"),
   MEMORY_IN_FLIGHT(
       "--memory-in-flight",

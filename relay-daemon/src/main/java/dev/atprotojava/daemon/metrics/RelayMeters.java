@@ -52,6 +52,10 @@ public final class RelayMeters implements MeterBinder {
           .tag("chain", chain.name())
           .register(registry);
     }
+    FunctionCounter.builder("relay.chain.excused", counters, RelayCounters::excusedBreaks)
+        .register(registry);
+    FunctionCounter.builder("relay.chain.throttled", counters, RelayCounters::chainThrottled)
+        .register(registry);
     FunctionCounter.builder("relay.reencoded", counters, RelayCounters::reencoded)
         .register(registry);
     for (CommitFault fault : CommitFault.values()) {

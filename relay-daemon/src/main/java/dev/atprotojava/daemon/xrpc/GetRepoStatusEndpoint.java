@@ -29,7 +29,7 @@ public final class GetRepoStatusEndpoint implements Endpoint {
     return Answer.json(
         json -> {
           json.writeStringField("did", account.did().toString());
-          StatusFields.write(json, status);
+          StatusFields.write(json, account);
           if (status.isActive() && repo != null) {
             json.writeStringField("rev", repo.rev().toString());
           }

@@ -55,7 +55,7 @@ public final class ListReposEndpoint implements Endpoint {
     json.writeStringField("did", account.did().toString());
     json.writeStringField("head", repo.commit().toString());
     json.writeStringField("rev", repo.rev().toString());
-    StatusFields.write(json, account.effectiveStatus());
+    StatusFields.write(json, account);
     json.writeEndObject();
   }
 }

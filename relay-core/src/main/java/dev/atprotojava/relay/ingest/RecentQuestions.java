@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.relay.ingest;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Which accounts' hosts were asked for their status of late, so that none is asked for each event
+ * (RL-38). Keeps a bounded number of the latest; what is beyond that is bounded by the host's own
+ * limit. Owned by one lane.
+ */
+final class RecentQuestions {
+  private static final int MAX = 4096;
+
+  private final long againNanos;
+  private final Map<Long, Long> askedAt = new LinkedHashMap<>();
+
+  /**
+   * None yet.
+   *
+   * @param againNanos how long not to ask again
+   */
+  RecentQuestions(long againNanos) {
+    this.againNanos = againNanos;
+  }
+
+  /** True if an account was asked about too short a while ago. */
+  boolean isRecent(long account, long nowNanos) {
+    Long at = askedAt.get(account);
+    return at != null && nowNanos - at < againNanos;
+  }
+
+  /** An account is asked about now. */
+  void asked(long account, long nowNanos) {
+    askedAt.remove(account);
+    askedAt.put(account, nowNanos);
+    if (askedAt.size() > MAX) {
+      Iterator<Long> oldest = askedAt.keySet().iterator();
+      oldest.next();
+      oldest.remove();
+    }
+  }
+}
