@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * be reset.
  */
 public final class CarReader {
+  /** The media type of a CAR over HTTP (CAR-11). */
+  public static final String MEDIA_TYPE = "application/vnd.ipld.car";
+
   private static final byte[] ROOTS = "roots".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] VERSION = "version".getBytes(StandardCharsets.US_ASCII);
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * immutable and equal when their encodings are.
  */
 public sealed interface CborValue {
-  /** A whole number of 64 signed bits. */
+  /** A whole number of 64 signed bits, never by way of a {@code double} (CB-04). */
   record IntegerValue(long value) implements CborValue {}
 
   /** A byte string. */

@@ -57,6 +57,12 @@ class CarTest {
     assertThat(copy.toBytes().toHex()).isEqualTo(GENESIS);
   }
 
+  // CAR-11: a server that sends another type is not understood by clients that look at it.
+  @Test
+  void mediaType_isTheRegisteredOne() {
+    assertThat(CarReader.MEDIA_TYPE).isEqualTo("application/vnd.ipld.car");
+  }
+
   // CAR-04, CAR-06
   @Test
   void write_withoutRoots() {

@@ -92,6 +92,7 @@ class ArchitectureTest {
             "multiformats",
             "syntax",
             "cbor",
+            "cbor.jackson",
             "cid",
             "car",
             "crypto",
