@@ -27,7 +27,7 @@ class RecordCheckTest {
         .isEqualTo(Flaw.TYPE_INVALID);
   }
 
-  // CB-11: the codec bears an empty key, a record must not have one.
+  // CB-11, REC-03: the codec bears an empty key, a record must not have one.
   @Test
   void find_refusesAnEmptyKeyAnywhere() {
     MapValue empty = CborValue.map().put("", 1).build();

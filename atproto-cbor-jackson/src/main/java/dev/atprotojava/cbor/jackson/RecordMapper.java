@@ -49,9 +49,10 @@ import java.util.List;
  * canonical DAG-CBOR of a map within the limits never reaches Jackson. A link is a {@link Cid}, a
  * byte string a {@link Bytes} or {@code byte[]}, a blob of either form a {@link
  * dev.atprotojava.cbor.Blob}; nothing else is taken for them, and no type for another: no text for
- * a number, no number for text. Fields that the class does not have are passed over, for records
- * grow; {@link Builder#refuseUnknown} changes that. They are kept where the class, at any depth,
- * has a map for them:
+ * a number, no number for text. Keys are data and reach only the properties that a class declares
+ * (JSON-11). Fields that the class does not have are passed over, for records grow; {@link
+ * Builder#refuseUnknown} changes that. They are kept where the class, at any depth, has a map for
+ * them:
  *
  * <pre>{@code
  * record Post(String text, @JsonAnySetter @JsonAnyGetter Map<String, JsonNode> more) {}
@@ -73,6 +74,9 @@ public final class RecordMapper {
           CborLimits.DEFAULT.maxDepth(),
           CborLimits.DEFAULT.maxElements(),
           CborLimits.DEFAULT.maxKeyBytes());
+
+  /** Of Jackson, 8 to 16 kB each: more are made where more threads write at once, and let go. */
+  private static final int KEPT_BUFFERS = 16;
 
   private final CBORMapper jackson;
   private final CBORFactory factory;
@@ -133,12 +137,13 @@ public final class RecordMapper {
 
   private static CBORFactory factory(CborLimits limits) {
     CBORFactoryBuilder builder = CBORFactory.builder();
-    // Names come from peers: none is interned or kept. Buffers are not kept by thread either. The
-    // limits that count are ours, which hold before Jackson reads.
+    // Names come from peers: none is interned or kept. A few buffers are, by the mapper: new ones
+    // for each record would be most of what writing it costs (RecordBenchmark). The limits that
+    // count are ours, which hold before Jackson reads.
     return builder
         .disable(CBORFactory.Feature.INTERN_FIELD_NAMES)
         .disable(CBORFactory.Feature.CANONICALIZE_FIELD_NAMES)
-        .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+        .recyclerPool(JsonRecyclerPools.newBoundedPool(KEPT_BUFFERS))
         .streamReadConstraints(
             StreamReadConstraints.builder()
                 .maxNestingDepth(limits.maxDepth() + 1)
@@ -262,7 +267,9 @@ public final class RecordMapper {
       throw new IllegalArgumentException(
           "a class that Jackson cannot write: " + record.getClass().getName(), e);
     } catch (JsonProcessingException e) {
-      throw new RecordMappingException(reasonOf(e), pathOf(e));
+      throw new RecordMappingException(reasonOf(e), pathOf(e), e);
+    } catch (UnsupportedOperationException e) { // raw text, which only JSON has
+      throw new RecordMappingException(Reason.NO_FORM, "", e);
     } catch (IOException e) {
       throw new UncheckedIOException("bytes in memory", e);
     }

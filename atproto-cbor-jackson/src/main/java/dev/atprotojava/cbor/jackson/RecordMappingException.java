@@ -7,6 +7,8 @@ package dev.atprotojava.cbor.jackson;
  * <p>Bytes that are no DAG-CBOR at all are a {@link dev.atprotojava.cbor.CborException}; a class
  * that Jackson cannot handle is an {@link IllegalArgumentException}, for it is never the record's
  * fault. Has no stack trace, and its message does not quote the record: records come from peers.
+ * Only where an object could not be written it has a cause, which says more, and may quote the
+ * object.
  */
 public final class RecordMappingException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -36,8 +38,16 @@ public final class RecordMappingException extends RuntimeException {
   private final Reason reason;
   private final String path;
 
+  /** Of reading: without a cause, since Jackson's messages quote what was read. */
   RecordMappingException(Reason reason, String path) {
     super(reason.toString());
+    this.reason = reason;
+    this.path = path;
+  }
+
+  /** Of writing: what was wrong with an object of the caller's own. */
+  RecordMappingException(Reason reason, String path, Throwable cause) {
+    super(reason.toString(), cause);
     this.reason = reason;
     this.path = path;
   }

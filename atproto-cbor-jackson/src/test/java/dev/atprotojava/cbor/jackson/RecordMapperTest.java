@@ -21,6 +21,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.atprotojava.cbor.Blob;
 import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.cbor.CborException;
@@ -313,6 +314,21 @@ class RecordMapperTest {
     assertThat(path).hasMessage("MISMATCH").hasNoCause(); // nothing of the record
   }
 
+  // JSON-11: a key is data; one that is the name of a method or a supertype's property is nothing.
+  @Test
+  void read_mapsNoKeyThatTheClassDoesNotDeclare() {
+    Bytes block =
+        CborValue.map()
+            .put("text", "hi")
+            .put("class", "java.lang.Runtime")
+            .put("__proto__", "x")
+            .put("@class", "java.lang.Runtime")
+            .build()
+            .encode();
+    assertThat(mapper.read(block, Text.class)).isEqualTo(new Text("hi"));
+    assertThat(mapper.write(mapper.readTree(block))).isEqualTo(block);
+  }
+
   // Damage: the low bits of a number, or a refusal of another type than promised.
   @Test
   void read_refusesANumberThatDoesNotFit() {
@@ -347,6 +363,10 @@ class RecordMapperTest {
     List<Object> ring = new ArrayList<>();
     ring.add(ring);
     assertThat(refusal(new Holder(ring))).isEqualTo(Reason.TOO_LARGE);
+    JsonNode raw = JsonNodeFactory.instance.rawValueNode(new RawValue("1"));
+    assertThat(refusal(Map.of("a", raw))).isEqualTo(Reason.NO_FORM);
+    assertThat(refusal(JsonNodeFactory.instance.objectNode().set("a", raw)))
+        .isEqualTo(Reason.NO_FORM);
     RecordMappingException refused =
         catchThrowableOfType(
             RecordMappingException.class,
