@@ -9,10 +9,11 @@ import dev.atprotojava.cid.Cid;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 
 /**
- * Jackson's generator, which knows links and refuses numbers that the data model does not have
- * (CB-03, CB-05) where they are written, so that the failure has a path.
+ * Jackson's generator, which knows links and refuses numbers and text that the data model does not
+ * have (CB-03, CB-05, CB-08) where they are written, so that the failure has a path.
  */
 final class RecordGenerator extends JsonGeneratorDelegate {
   private static final int LINK_TAG = 42;
@@ -35,6 +36,32 @@ final class RecordGenerator extends JsonGeneratorDelegate {
       cbor.writeBinary(bytes.array(), bytes.offset(), bytes.length());
     } else {
       super.writeEmbeddedObject(object);
+    }
+  }
+
+  @Override
+  public void writeFieldName(String name) throws IOException {
+    requireEncodable(name);
+    cbor.writeFieldName(name);
+  }
+
+  @Override
+  public void writeString(String text) throws IOException {
+    if (text != null) { // as Jackson has it: null is written as such
+      requireEncodable(text);
+    }
+    cbor.writeString(text);
+  }
+
+  /** Refuses half a surrogate pair with a reason of its own; Jackson would with none. */
+  private void requireEncodable(String text) throws IOException {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+          throw new UnwritableValue(this, Reason.SURROGATE);
+        }
+        return;
+      }
     }
   }
 

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
@@ -305,7 +304,7 @@ public final class RecordMapper {
   }
 
   /** The tree of an object, as {@link #readTree} would read what {@link #write} writes of it. */
-  public JsonNode toTree(Object record) {
+  public ObjectNode toTree(Object record) {
     return readTree(write(record));
   }
 }

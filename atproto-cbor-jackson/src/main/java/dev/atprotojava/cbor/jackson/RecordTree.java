@@ -9,6 +9,7 @@ import dev.atprotojava.cbor.Blob;
 import dev.atprotojava.cbor.CborValue;
 import dev.atprotojava.cbor.CborValue.MapValue;
 import dev.atprotojava.cid.Cid;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +41,16 @@ public final class RecordTree {
     Map<String, CborValue> entries = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> entry : map.properties()) {
       CborValue value = scalar(entry.getValue());
-      if (value == null) {
+      if (value == null || !isEncodable(entry.getKey())) {
         return null;
       }
       entries.put(entry.getKey(), value);
     }
     return Blob.find(new MapValue(entries));
+  }
+
+  private static boolean isEncodable(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   /** What a field of a blob can be. */
@@ -54,7 +59,7 @@ public final class RecordTree {
     if (link != null) {
       return CborValue.of(link);
     }
-    if (node.isTextual()) {
+    if (node.isTextual() && isEncodable(node.textValue())) {
       return CborValue.of(node.textValue());
     }
     return node.isIntegralNumber() && node.canConvertToLong()

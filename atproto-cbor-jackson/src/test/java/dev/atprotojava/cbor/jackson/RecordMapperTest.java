@@ -156,6 +156,9 @@ class RecordMapperTest {
     assertThat(tree.get("count").longValue()).isEqualTo(Long.MIN_VALUE);
     assertThat(RecordTree.findBlob(tree.at("/embeds/0/image"))).isEqualTo(IMAGE);
     assertThat(RecordTree.findBlob(tree.at("/embeds/0"))).isNull();
+    ObjectNode half = JsonNodeFactory.instance.objectNode();
+    assertThat(RecordTree.findBlob(half.put("cid", FILE.toString()).put("mimeType", "\ud800")))
+        .isNull();
     assertThat(mapper.write(tree)).isEqualTo(FULL.encode());
     assertThat(mapper.toTree(mapper.read(FULL.encode(), Note.class))).isEqualTo(tree);
     tree.set("root", RecordTree.link(FILE));
@@ -356,7 +359,10 @@ class RecordMapperTest {
     assertThat(refusal(new Holder(beyond))).isEqualTo(Reason.INTEGER_RANGE);
     assertThat(mapper.write(new Holder(beyond.negate())))
         .isEqualTo(CborValue.map().put("value", Long.MIN_VALUE).build().encode());
-    assertThat(refusal(new Holder("\ud800"))).isIn(Reason.SURROGATE, Reason.NO_FORM);
+    assertThat(refusal(new Holder("a\ud800"))).isEqualTo(Reason.SURROGATE);
+    assertThat(refusal(Map.of("\udc00", 1))).isEqualTo(Reason.SURROGATE);
+    assertThat(mapper.write(new Holder("\ud83d\ude00")))
+        .isEqualTo(CborValue.map().put("value", "\ud83d\ude00").build().encode());
     assertThat(refusal(new Twice("a", Map.of("text", "b")))).isEqualTo(Reason.DUPLICATE_KEY);
     assertThat(refusal(List.of())).isEqualTo(Reason.NOT_AN_OBJECT);
     assertThat(refusal(new Holder("x".repeat(1_000_000)))).isEqualTo(Reason.TOO_LARGE);
