@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * never written (JSON-09). Either stays a {@link MapValue} in a tree of values, so that it leaves
  * as it came.
  *
- * @param ref the CID of the file
+ * @param ref the CID of the file, whose codec is raw (CID-02)
  * @param mimeType what the record says it is; not empty, otherwise unchecked
  * @param size how long the record says it is, in bytes; 0 or more, or {@link #UNKNOWN_SIZE}
  */
@@ -33,6 +33,33 @@ public record Blob(Cid ref, String mimeType, long size) {
 
   /** The value of {@code $type}. */
   static final String TYPE = "blob";
+
+  public Blob {
+    if (mimeType.isEmpty() || size < UNKNOWN_SIZE) {
+      throw new IllegalArgumentException("a blob without a type, or of " + size + " bytes");
+    }
+    if (size != UNKNOWN_SIZE ? !isRaw(ref) : !ref.isBlessed()) {
+      throw new IllegalArgumentException("a blob whose CID is not one of raw bytes");
+    }
+  }
+
+  /** True if this is in the old form, which is read and never made anew (JSON-09). */
+  public boolean isLegacy() {
+    return size == UNKNOWN_SIZE;
+  }
+
+  /** The map that this is in a record; one in the old form keeps it. */
+  public MapValue toValue() {
+    if (isLegacy()) {
+      return CborValue.map().put("cid", ref.toString()).put("mimeType", mimeType).build();
+    }
+    return CborValue.map()
+        .put("ref", ref)
+        .put("size", size)
+        .put("$type", TYPE)
+        .put("mimeType", mimeType)
+        .build();
+  }
 
   /** The blobs anywhere in a value, in the order of their place; needs no schema (JSON-12). */
   public static List<Blob> findAll(CborValue value) {

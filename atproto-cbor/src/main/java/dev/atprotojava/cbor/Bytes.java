@@ -2,6 +2,7 @@
 package dev.atprotojava.cbor;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * part of it is a slice. {@link #array} and {@link #offset} give code that parses the shared array
  * itself; nobody may write to it.
  */
-public final class Bytes {
+public final class Bytes implements Comparable<Bytes> {
   /** No bytes. */
   public static final Bytes EMPTY = new Bytes(new byte[0], 0, 0);
 
@@ -41,6 +42,11 @@ public final class Bytes {
   /** Of a copy of an array. */
   public static Bytes copyOf(byte[] array) {
     return wrap(array.clone());
+  }
+
+  /** Of the UTF-8 of a text. */
+  public static Bytes ofUtf8(String text) {
+    return wrap(Utf8.require(text).getBytes(StandardCharsets.UTF_8));
   }
 
   /** Of hexadecimal text. */
@@ -107,6 +113,13 @@ public final class Bytes {
   /** The bytes as hexadecimal text. */
   public String toHex() {
     return HexFormat.of().formatHex(array, offset, offset + length);
+  }
+
+  /** The order of unsigned bytes, the shorter first where it begins the longer. */
+  @Override
+  public int compareTo(Bytes other) {
+    return Arrays.compareUnsigned(
+        array, offset, offset + length, other.array, other.offset, other.offset + other.length);
   }
 
   @Override

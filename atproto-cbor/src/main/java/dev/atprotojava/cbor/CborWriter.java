@@ -8,9 +8,9 @@ import java.util.Arrays;
 /**
  * Writes DAG-CBOR into a buffer that grows, in the one form that {@link CborReader} accepts.
  *
- * <p>Heads are always the shortest. A caller that writes a map writes its keys in canonical order
- * ({@link CborValue} sorts them); the writer has no way to write a form that the data model does
- * not have, but does not check order or counts. Reused after {@link #clear}. Not thread-safe.
+ * <p>Heads are always the shortest (CB-02). A caller that writes a map writes its keys in canonical
+ * order ({@link CborValue} sorts them); the writer has no way to write a form that the data model
+ * does not have, but does not check order or counts. Reused after {@link #clear}. Not thread-safe.
  */
 public final class CborWriter {
   private byte[] out;
@@ -56,12 +56,16 @@ public final class CborWriter {
     return value >= 0 ? head(0x00, value) : head(0x20, -1 - value);
   }
 
-  /** Writes text. */
+  /**
+   * Writes text.
+   *
+   * @throws IllegalArgumentException if it has half a surrogate pair (CB-08)
+   */
   public CborWriter writeText(String text) {
-    return writeText(text.getBytes(StandardCharsets.UTF_8));
+    return writeText(Utf8.require(text).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Writes text that is UTF-8 already. */
+  /** Writes text that is UTF-8 already, on the caller's word. */
   public CborWriter writeText(byte[] utf8) {
     head(0x60, utf8.length);
     return raw(utf8, 0, utf8.length);
@@ -113,7 +117,10 @@ public final class CborWriter {
     return head(0xa0, pairs);
   }
 
-  /** Writes bytes that are DAG-CBOR already. */
+  /**
+   * Writes bytes that are DAG-CBOR already, as they are: what is passed on stays what it was
+   * (CB-22).
+   */
   public CborWriter writeEncoded(byte[] encoded, int offset, int count) {
     return raw(encoded, offset, count);
   }

@@ -47,8 +47,8 @@ import java.util.Map;
  *
  * <p>What is read is checked beyond that where no schema is needed: {@code $type} is text that
  * names something (JSON-05, JSON-06), and a {@code blob} has the fields of one (JSON-08; see {@link
- * Blob}). That a record has a {@code $type}, and which, is for its reader to check. Unknown names
- * that begin with {@code $} are kept like all others (CB-12).
+ * Blob}). That a record has a {@code $type} is for {@link RecordCheck}, and which for its reader.
+ * Unknown names that begin with {@code $} are kept like all others (CB-12).
  *
  * <p>{@code print} and then {@code parse} gives an equal value. Names are printed in the order of
  * DAG-CBOR.
@@ -58,7 +58,6 @@ import java.util.Map;
 public final class DataModelJson {
   private static final String LINK = "$link";
   private static final String BYTES = "$bytes";
-  private static final String TYPE = "$type";
 
   /** The longest number, in characters: zeros may stand behind the point of a whole one. */
   private static final int MAX_NUMBER_LENGTH = 1000;
@@ -263,17 +262,9 @@ public final class DataModelJson {
   }
 
   private MapValue map(MapValue map) throws IOException {
-    CborValue type = map.find(TYPE);
-    if (type == null) {
-      return map;
-    }
-    if (!(type instanceof TextValue text)
-        || text.value().isEmpty()
-        || text.value().endsWith("#main")) {
-      throw failure(Reason.TYPE);
-    }
-    if (text.value().equals(Blob.TYPE) && Blob.find(map) == null) {
-      throw failure(Reason.BLOB);
+    RecordCheck.Flaw flaw = RecordCheck.typeFlaw(map);
+    if (flaw != null) {
+      throw failure(flaw == RecordCheck.Flaw.BLOB_INVALID ? Reason.BLOB : Reason.TYPE);
     }
     return map;
   }

@@ -9,9 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Reads CBOR that says something the data model has but says it in another form than the canonical
@@ -23,7 +23,7 @@ import java.util.TreeMap;
  * duplicate keys, integers of more than 64 signed bits, text that is not UTF-8.
  *
  * <p>What is read is built, and a byte of input can be a map; so the limit on the elements of a
- * container is here one on all items of the input together.
+ * container is here one on all items of the input together. Time is that of sorting the keys.
  */
 public final class LenientCbor {
   private static final int INDEFINITE = -1;
@@ -98,7 +98,7 @@ public final class LenientCbor {
 
   private CborValue map(int low, int from, int depth) {
     long count = open(low, from, depth);
-    Map<String, CborValue> entries = new TreeMap<>(CborValue.KEY_ORDER);
+    List<Entry> entries = new ArrayList<>();
     while (more(count, entries.size())) {
       int keyAt = at;
       int head = next();
@@ -109,13 +109,34 @@ public final class LenientCbor {
       if (key.length() > limits.maxKeyBytes()) {
         throw failure(Reason.TOO_LARGE, keyAt);
       }
-      String name = text(key, keyAt);
-      if (entries.containsKey(name)) {
-        throw failure(Reason.DUPLICATE_KEY, keyAt);
-      }
-      entries.put(name, read(depth + 1));
+      entries.add(new Entry(key, keyAt, text(key, keyAt), read(depth + 1)));
     }
-    return new CborValue.MapValue(entries);
+    return new CborValue.MapValue(inOrder(entries));
+  }
+
+  /** Sorts by the bytes of the keys, which are all there: no key is decoded twice. */
+  private Map<String, CborValue> inOrder(List<Entry> entries) {
+    entries.sort(Entry::compareTo);
+    Map<String, CborValue> map = LinkedHashMap.newLinkedHashMap(entries.size());
+    Entry before = null;
+    for (Entry entry : entries) {
+      if (before != null && before.compareTo(entry) == 0) {
+        throw failure(Reason.DUPLICATE_KEY, entry.keyAt());
+      }
+      map.put(entry.name(), entry.value());
+      before = entry;
+    }
+    return map;
+  }
+
+  private record Entry(Bytes key, int keyAt, String name, CborValue value)
+      implements Comparable<Entry> {
+    @Override
+    public int compareTo(Entry other) {
+      return key.length() != other.key.length()
+          ? Integer.compare(key.length(), other.key.length())
+          : key.compareTo(other.key);
+    }
   }
 
   private long open(int low, int from, int depth) {

@@ -42,6 +42,38 @@ final class Utf8 {
     return true;
   }
 
+  /** The number of bytes of a text; each half of a pair counts two of the pair's four. */
+  static int length(String text) {
+    int length = text.length();
+    for (int i = 0; i < text.length(); i++) {
+      char unit = text.charAt(i);
+      if (unit >= 0x80) {
+        length += unit < 0x800 || Character.isSurrogate(unit) ? 1 : 2;
+      }
+    }
+    return length;
+  }
+
+  /**
+   * Returns a text that UTF-8 has a form for. The JDK's encoder would put a question mark where it
+   * has half a surrogate pair, and another text would be hashed and signed.
+   *
+   * @throws IllegalArgumentException if it has such a half
+   */
+  static String require(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (Character.isLowSurrogate(text.charAt(i))
+            || i + 1 == text.length()
+            || !Character.isLowSurrogate(text.charAt(i + 1))) {
+          throw new IllegalArgumentException("half a surrogate pair at character " + i);
+        }
+        i++;
+      }
+    }
+    return text;
+  }
+
   /** The offset behind the sequence of two to four bytes at {@code at}, or -1. */
   private static int sequence(byte[] in, int at, int end, int lead) {
     int more = lead < 0xc2 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : 0;

@@ -134,7 +134,10 @@ public final class Cid implements Comparable<Cid> {
         && in[offset + 3] == Sha256.LENGTH;
   }
 
-  /** True if the slice is a blessed CID of a DAG-CBOR block, as links in a repository must be. */
+  /**
+   * True if the slice is a blessed CID of a DAG-CBOR block, as the links of commits and tree nodes
+   * must be (CID-06).
+   */
   public static boolean isBlessedDagCbor(byte[] in, int offset, int length) {
     return isBlessed(in, offset, length) && in[offset + 1] == 0x71;
   }

@@ -2,6 +2,7 @@
 package dev.atprotojava.cbor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atprotojava.cbor.CborValue.ArrayValue;
 import dev.atprotojava.cbor.CborValue.IntegerValue;
@@ -42,6 +43,26 @@ class BlobTest {
         .containsExactly(
             new Blob(FILE, "image/png", 0), new Blob(FILE, "image/png", Blob.UNKNOWN_SIZE));
     assertThat(Blob.findAll(blob(FILE, 5))).containsExactly(new Blob(FILE, "image/png", 5));
+  }
+
+  // JSON-08, JSON-09: written in the form it was read in.
+  @Test
+  void toValue_isWhatItWasReadFrom() {
+    assertThat(new Blob(FILE, "image/png", 5).toValue()).isEqualTo(blob(FILE, 5));
+    Blob legacy = new Blob(FILE, "image/png", Blob.UNKNOWN_SIZE);
+    assertThat(legacy.isLegacy()).isTrue();
+    assertThat(legacy.toValue()).isEqualTo(old(FILE.toString()));
+  }
+
+  // CID-02: a blob is a file, and a record never is one.
+  @Test
+  void blob_cannotBeMadeOfWhatIsNone() {
+    Cid record = Cid.ofDagCbor(new byte[] {1});
+    assertThatThrownBy(() -> new Blob(record, "image/png", 1))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Blob(FILE, "", 1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Blob(FILE, "image/png", -2))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   // JSON-09: what only looks like a blob must be no failure, and none.

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atprotojava.car.CarReader;
+import dev.atprotojava.car.CarStream;
 import dev.atprotojava.car.CarWriter;
+import dev.atprotojava.cbor.CborValue.MapValue;
 import dev.atprotojava.cid.Cid;
 import dev.atprotojava.testing.Readme;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,10 +26,13 @@ class ReadmeTest {
 
   @Test
   void example_reads() {
-    CborValue record = DataModelJson.parse("{\"$type\": \"com.example.note\", \"text\": \"hi\"}");
+    MapValue record = CborValue.map().put("$type", "com.example.note").put("text", "hi").build();
     Bytes block = record.encode();
-    Cid cid = Cid.ofDagCbor(block.toByteArray());
-    assertThat(CborValue.decode(block)).isEqualTo(record);
+    Cid cid = record.cid();
+    boolean same = CborValue.decode(block).equals(record);
+    String json = DataModelJson.print(record); // {"text":"hi","$type":"com.example.note"}
+    assertThat(same).isTrue();
+    assertThat(json).isEqualTo("{\"text\":\"hi\",\"$type\":\"com.example.note\"}");
     assertThat(cid.toString()).startsWith("bafyrei").hasSize(59);
 
     Bytes file = new CarWriter(List.of(cid)).add(cid, block).toBytes();
@@ -34,6 +42,20 @@ class ReadmeTest {
       blocks.add(car.data()); // a slice of the file, no copy
     }
     assertThat(blocks).containsExactly(block);
+  }
+
+  @Test
+  void example_streams() throws IOException {
+    Bytes block = CborValue.array().encode();
+    Bytes file = new CarWriter(List.of()).add(CborValue.array().cid(), block).toBytes();
+    InputStream input = new ByteArrayInputStream(file.toByteArray());
+    long bytes = 0;
+    try (CarStream stream = CarStream.open(input)) {
+      while (stream.next()) {
+        bytes += stream.dataLength(); // at stream.array(), until next() is called again
+      }
+    }
+    assertThat(bytes).isEqualTo(1);
   }
 
   @Test

@@ -100,6 +100,7 @@ class CidTest {
   void equals_comparesCodecs() {
     byte[] block = {1, 2, 3};
     assertThat(Cid.ofDagCbor(block)).isNotEqualTo(Cid.ofRaw(block));
+    // CID-06, CID-02: a commit or a node may not link to a blob.
     assertThat(Cid.parse(EMPTY_NODE).isBlessedDagCbor()).isTrue();
     assertThat(Cid.ofRaw(block).isBlessedDagCbor()).isFalse();
     assertThat(Cid.ofRaw(block).codec()).isEqualTo(CidCodec.RAW.code());

@@ -163,7 +163,9 @@ enum Curve {
     }
   }
 
-  /** A number below 2^256 as 32 bytes; {@link BigInteger} adds a sign byte or drops zeros. */
+  /**
+   * A number below 2^256 as 32 bytes; {@link BigInteger} adds a sign byte or drops zeros (CR-18).
+   */
   static byte[] bytes(BigInteger number) {
     return BigIntegers.asUnsignedByteArray(NUMBER_LENGTH, number);
   }

@@ -8,7 +8,7 @@ import dev.atprotojava.multiformats.UnsignedVarint;
 import java.util.Arrays;
 
 /**
- * The text forms of a key (CR-03, CR-04).
+ * The text forms of a key (CR-03, CR-04, CR-08).
  *
  * <pre>
  *   did:key:z6Mk...    did:key

@@ -46,6 +46,16 @@ public final class K256PublicKey extends PublicKey {
     return new K256PublicKey(point, backend);
   }
 
+  /**
+   * A key from its 65 bytes.
+   *
+   * @throws CryptoException if they are not an uncompressed point of this curve (CR-02, CR-21)
+   */
+  public static K256PublicKey parseUncompressed(byte[] uncompressed) {
+    Curve.K256.requireUncompressed(uncompressed);
+    return new K256PublicKey(uncompressed.clone(), backend());
+  }
+
   @Override
   Curve curve() {
     return Curve.K256;

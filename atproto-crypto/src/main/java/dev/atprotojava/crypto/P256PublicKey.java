@@ -22,6 +22,16 @@ public final class P256PublicKey extends PublicKey {
     return new P256PublicKey(Curve.P256.decompress(compressed));
   }
 
+  /**
+   * A key from its 65 bytes.
+   *
+   * @throws CryptoException if they are not an uncompressed point of this curve (CR-02, CR-21)
+   */
+  public static P256PublicKey parseUncompressed(byte[] uncompressed) {
+    Curve.P256.requireUncompressed(uncompressed);
+    return new P256PublicKey(uncompressed.clone());
+  }
+
   @Override
   Curve curve() {
     return Curve.P256;

@@ -44,7 +44,7 @@ public abstract sealed class PublicKey permits P256PublicKey, K256PublicKey {
   /**
    * The key of a verification method in a DID document: type {@code Multikey} (CR-20), or one of
    * the two types that came before it, whose multibase text holds the bare point, uncompressed as
-   * specified or compressed as seen (CR-21 to CR-24, T-40).
+   * specified or compressed as seen (CR-21, CR-22, CR-23, CR-24, T-40).
    *
    * @throws CryptoException of kind {@code UNSUPPORTED} if the type is none of these, or a Multikey
    *     is of another type of key: skip the entry (CR-25); of kind {@code MALFORMED} if the text is
@@ -146,6 +146,11 @@ public abstract sealed class PublicKey permits P256PublicKey, K256PublicKey {
     byte[] compressed = Arrays.copyOf(point, COMPRESSED_LENGTH);
     compressed[0] = (byte) (2 | (point[point.length - 1] & 1));
     return compressed;
+  }
+
+  /** The SEC1 uncompressed point: {@code 04}, then x and y in 32 bytes each. */
+  public final byte[] uncompressed() {
+    return point.clone();
   }
 
   /** The text form in DID documents, of 49 characters: {@code zDnae...} or {@code zQ3sh...}. */

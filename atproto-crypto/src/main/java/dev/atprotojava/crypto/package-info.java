@@ -15,7 +15,8 @@
  *
  * <p>What a peer sends leads to {@code false} or to a {@link
  * dev.atprotojava.crypto.CryptoException}, nothing else. Keys and signatures are immutable and may
- * be shared by threads. No class here has threads, clocks or files.
+ * be shared by threads. No class here has threads, clocks or files. Tokens (CR-17) are no business
+ * of this module.
  */
 @NullMarked
 package dev.atprotojava.crypto;

@@ -121,6 +121,87 @@ class AgreementTest {
     assertThat(accepted[0]).isBetween(SAMPLES / 5, SAMPLES / 2);
   }
 
+  // The numbers at every bound, each with each, and honest ones in every wrong form: more than a
+  // thousand that no honest signer makes. Both libraries of K-256 must say what the textbook says.
+  @ParameterizedTest
+  @EnumSource(Subject.class)
+  void verify_hostileSignatures(Subject subject) {
+    Reference reference = subject.reference;
+    SigningKey signer = subject.generate(new Random(7));
+    PublicKey key = subject.of(signer.publicKey());
+    PublicKey other =
+        subject.curve == Curve.K256
+            ? Subject.K256_BOUNCY_CASTLE.of(signer.publicKey())
+            : Subject.P256.of(signer.publicKey());
+    byte[] digest = new byte[32];
+    new Random(8).nextBytes(digest);
+    byte[] honest = signer.signDigest(digest).toBytes();
+    List<BigInteger> numbers = new ArrayList<>();
+    BigInteger largest = BigInteger.ONE.shiftLeft(256).subtract(BigInteger.ONE);
+    for (BigInteger bound : List.of(reference.n, reference.halfN, reference.p)) {
+      for (int distance = -2; distance <= 2; distance++) {
+        numbers.add(bound.add(BigInteger.valueOf(distance)).min(largest));
+      }
+    }
+    numbers.addAll(List.of(BigInteger.ZERO, BigInteger.ONE, BigInteger.TWO, largest));
+    numbers.addAll(List.of(reference.g.x(), Curve.number(honest, 0), Curve.number(honest, 32)));
+    numbers.add(reference.n.subtract(Curve.number(honest, 32)));
+    List<byte[]> digests = List.of(digest, new byte[32]);
+    Reference.Point point = reference.publicKey(new BigInteger(1, signer.secret()));
+    int asked = 0;
+    int accepted = 0;
+    for (byte[] signed : digests) {
+      for (BigInteger r : numbers) {
+        for (BigInteger s : numbers) {
+          Sample sample = new Sample(0, signed, Reference.signature(r, s));
+          boolean expected =
+              s.compareTo(reference.halfN) <= 0
+                  && reference.verify(point, Curve.number(signed, 0), r, s);
+          assertThat(verify(key, sample)).as("r %x s %x", r, s).isEqualTo(expected);
+          assertThat(verify(other, sample)).as("r %x s %x", r, s).isEqualTo(expected);
+          asked++;
+          accepted += expected ? 1 : 0;
+        }
+      }
+    }
+    for (byte[] form : otherForms(honest)) {
+      Sample sample = new Sample(0, digest, form);
+      assertThat(verify(key, sample)).isFalse();
+      assertThat(verify(other, sample)).isFalse();
+      asked++;
+    }
+    assertThat(asked).isGreaterThan(1000);
+    assertThat(accepted).isEqualTo(1); // the honest one
+  }
+
+  /** Every other length, the halves exchanged, and DER, which has r and s too (CR-13). */
+  private static List<byte[]> otherForms(byte[] honest) {
+    List<byte[]> forms = new ArrayList<>();
+    for (int length = 0; length <= 130; length++) {
+      if (length != 64) {
+        forms.add(Arrays.copyOf(honest, length));
+      }
+    }
+    byte[] exchanged = Arrays.copyOfRange(honest, 32, 96);
+    System.arraycopy(honest, 0, exchanged, 32, 32);
+    forms.add(exchanged);
+    byte[] r = Curve.number(honest, 0).toByteArray();
+    byte[] s = Curve.number(honest, 32).toByteArray();
+    byte[] der = new byte[6 + r.length + s.length];
+    der[0] = 0x30;
+    der[1] = (byte) (der.length - 2);
+    der[2] = 2;
+    der[3] = (byte) r.length;
+    System.arraycopy(r, 0, der, 4, r.length);
+    der[4 + r.length] = 2;
+    der[5 + r.length] = (byte) s.length;
+    System.arraycopy(s, 0, der, 6 + r.length, s.length);
+    forms.add(der);
+    forms.add(Arrays.copyOf(der, 64)); // as long as a signature, and cut off
+    forms.add(Arrays.copyOfRange(der, der.length - 64, der.length));
+    return forms;
+  }
+
   // The JDK accepts a high s; in all else it must agree.
   @Test
   void verify_p256AndTheJdk() throws Exception {

@@ -2,6 +2,7 @@
 package dev.atprotojava.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.atprotojava.multiformats.Base58Btc;
@@ -33,7 +34,7 @@ class DidKeyTest {
     assertThat(PublicKey.parseVerificationMethod("Multikey", multikey)).isEqualTo(key);
   }
 
-  // CR-04: the codec decides which curve it is.
+  // CR-01, CR-03, CR-04: the codec decides which curve it is.
   @Test
   void parse_tellsTheCurvesApart() {
     assertThat(DidKey.parseMultikey(P256)).isInstanceOf(P256PublicKey.class);
@@ -98,7 +99,7 @@ class DidKeyTest {
     assertThat(kindOf(multikey)).isEqualTo(CryptoException.Kind.UNSUPPORTED);
   }
 
-  // CR-06, ID-79: PLC documents carry such keys, and they must not spoil the document.
+  // CR-06, CR-16, ID-79: PLC documents carry such keys, and they must not spoil the document.
   @ParameterizedTest
   @MethodSource
   void parseMultikey_unsupportedIsNotMalformed(String multikey) {
@@ -159,7 +160,16 @@ class DidKeyTest {
         });
   }
 
-  // CR-24: an uncompressed legacy key and a Multikey that are one key.
+  // CR-20: the text of a Multikey without did:key, and with it no Multikey.
+  @Test
+  void parseVerificationMethod_multikey() {
+    PublicKey key = DidKey.parseMultikey(K256);
+    assertThat(PublicKey.parseVerificationMethod("Multikey", K256)).isEqualTo(key);
+    assertThatThrownBy(() -> PublicKey.parseVerificationMethod("Multikey", key.toDidKey()))
+        .isInstanceOf(CryptoException.class);
+  }
+
+  // CR-22, CR-24: an uncompressed legacy key and a Multikey that are one key.
   @Test
   void parseVerificationMethod_legacyUncompressed() {
     PublicKey legacy =

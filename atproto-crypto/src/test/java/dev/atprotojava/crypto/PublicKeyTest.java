@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.atprotojava.testing.Gen;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -86,6 +87,44 @@ class PublicKeyTest {
         }
       }
     }
+  }
+
+  // Both forms of a point are one key; and 65 bytes are held to the curve, for an attacker who
+  // chooses a point off it chooses its order too (CR-02).
+  @ParameterizedTest
+  @EnumSource(Subject.class)
+  void parseUncompressed_undoesUncompressed(Subject subject) {
+    Gen.forAll(
+        50,
+        gen -> {
+          PublicKey key = subject.generate(new Random(gen.nextLong())).publicKey();
+          byte[] point = key.uncompressed();
+          assertThat(point).hasSize(65).startsWith(4);
+          assertThat(uncompressed(subject, point)).isEqualTo(key);
+          assertThat(subject.of(key).uncompressed()).isEqualTo(point);
+          for (int length : new int[] {0, 33, 64, 66}) {
+            byte[] other = Arrays.copyOf(point, length);
+            assertThatThrownBy(() -> uncompressed(subject, other))
+                .isInstanceOf(CryptoException.class);
+          }
+          byte[] hybrid = point.clone();
+          hybrid[0] = (byte) gen.between(5, 7);
+          assertThatThrownBy(() -> uncompressed(subject, hybrid))
+              .isInstanceOf(CryptoException.class);
+          byte[] offCurve = point.clone();
+          offCurve[gen.between(1, 64)] ^= (byte) (1 << gen.nextInt(8));
+          assertThatThrownBy(() -> uncompressed(subject, offCurve))
+              .isInstanceOf(CryptoException.class);
+          point[40] ^= 1;
+          assertThat(key.uncompressed()).isNotEqualTo(point); // a copy
+        });
+  }
+
+  private static PublicKey uncompressed(Subject subject, byte[] point) {
+    return switch (subject.curve) {
+      case P256 -> P256PublicKey.parseUncompressed(point);
+      case K256 -> K256PublicKey.parseUncompressed(point);
+    };
   }
 
   // Whatever 33 bytes a document holds, the answer is a key or a refusal.

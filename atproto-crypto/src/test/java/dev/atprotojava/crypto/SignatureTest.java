@@ -47,6 +47,15 @@ class SignatureTest {
         .isEqualTo(CryptoException.Kind.MALFORMED);
   }
 
+  // CR-14: one message has many signatures by one key, so that bytes differ says nothing; a set of
+  // signatures, or a test for equality, would lead somebody to think that it does.
+  @Test
+  void equals_isIdentity() {
+    byte[] bytes = Reference.signature(ONE, ONE);
+    Signature signature = Signature.parse(bytes);
+    assertThat(signature).isNotEqualTo(Signature.parse(bytes));
+  }
+
   // A caller that reuses its buffer must not change a signature that was already checked.
   @Test
   void parse_copies() {

@@ -138,6 +138,7 @@ class SigningKeyTest {
     assertThat(subject.of(key.publicKey()).verify(digest, key.signDigest(digest))).isFalse();
   }
 
+  // CR-07, CR-18: 32 bytes whatever zeros the number begins with, and none that is no secret.
   @ParameterizedTest
   @EnumSource(Subject.class)
   void parse_boundsOfTheSecret(Subject subject) {
@@ -212,7 +213,8 @@ class SigningKeyTest {
     assertThat(key.secret()).isEqualTo(Curve.bytes(BigInteger.TEN));
   }
 
-  // A generator that returns what is no secret must be asked again, and its bits all be used.
+  // CR-01, CR-07: a generator that returns what is no secret must be asked again, and its bits all
+  // be used.
   @ParameterizedTest
   @EnumSource(Subject.class)
   void generate_drawsUntilTheNumberIsASecret(Subject subject) {

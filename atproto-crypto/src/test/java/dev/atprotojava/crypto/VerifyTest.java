@@ -73,7 +73,7 @@ class VerifyTest {
         .isFalse();
   }
 
-  // CR-11: n - s is as true as s, and would give one commit two CIDs.
+  // CR-11, CR-15: n - s is as true as s, and would give one commit two CIDs.
   @ParameterizedTest
   @EnumSource(Subject.class)
   void verify_refusesHighS(Subject subject) {

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>No query, fragment, user, port or trailing slash; the scheme in lower case; at most {@value
- * #MAX_LENGTH} characters. Kept and compared as it was given; see {@link #normalized()} (SY-15). A
- * URI to be stored should name its account by DID.
+ * #MAX_LENGTH} characters. What may have a query or fragment is a {@link FullAtUri}. Kept and
+ * compared as it was given; see {@link #normalized()} (SY-15). A URI to be stored should name its
+ * account by DID.
  *
  * <p>Source: atproto.com/specs/at-uri-scheme.
  *

@@ -74,7 +74,7 @@ public final class Did implements AtIdentifier {
     return scan(utf8, offset, length) == Flaw.NONE;
   }
 
-  private static int scan(CharSequence text) {
+  static int scan(CharSequence text) {
     byte[] bytes = Ascii.bytes(text, MAX_LENGTH);
     return scan(bytes, 0, bytes.length);
   }

@@ -1,150 +1,68 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.syntax;
 
-import java.util.HashSet;
-import java.util.Locale;
-import java.util.Set;
-
 /**
- * The check of a BCP 47 language tag as the protocol restricts it (SY-22): well-formed, the first
- * subtag two or three lower-case letters, no variant and no extension twice.
+ * A BCP 47 language tag as the protocol restricts it: well-formed, the first subtag two or three
+ * lower-case letters unless the tag is an irregular or private one, no variant and no extension
+ * twice, at most {@value #MAX_LENGTH} characters (SY-22).
  *
  * <pre>
- *   language {-extlang} [-script] [-region] {-variant} {-singleton-extension...} [-x-private...]
- *   x-private...        or an irregular tag of RFC 5646
+ *   ja    pt-BR    zh-Hant-TW    sr-Latn    i-klingon    x-elvish
  * </pre>
  *
- * <p>An instance reads one tag, subtag by subtag.
+ * <p>Whether a language of that name exists is not checked. Kept and compared as it was given.
+ * Immutable.
+ *
+ * <p>Source: atproto.com/specs/lexicon, "language"; RFC 5646.
  */
-final class LanguageTag {
-  private static final int MAX_LENGTH = 128;
-  private static final int MAX_EXTLANGS = 3;
+public final class LanguageTag {
+  /** The longest tag, in characters. */
+  public static final int MAX_LENGTH = 128;
 
-  /** The grandfathered tags that the grammar does not cover, "irregular" in RFC 5646. */
-  private static final Set<String> IRREGULAR =
-      Set.of(
-          "en-GB-oed",
-          "i-ami",
-          "i-bnn",
-          "i-default",
-          "i-enochian",
-          "i-hak",
-          "i-klingon",
-          "i-lux",
-          "i-mingo",
-          "i-navajo",
-          "i-pwn",
-          "i-tao",
-          "i-tay",
-          "i-tsu",
-          "sgn-BE-FR",
-          "sgn-BE-NL",
-          "sgn-CH-DE");
+  private static final String KIND = "language tag";
 
-  private final String[] subtags;
-  private int next;
+  private final String text;
 
-  private LanguageTag(String tag) {
-    this.subtags = tag.split("-", -1);
+  private LanguageTag(String text) {
+    this.text = text;
   }
 
-  static boolean isValid(CharSequence text) {
-    if (text.length() > MAX_LENGTH) {
-      return false;
-    }
-    String tag = text.toString();
-    return IRREGULAR.contains(tag) || new LanguageTag(tag).isWellFormed();
+  /**
+   * The tag in a text.
+   *
+   * @throws InvalidSyntaxException if it is not one
+   */
+  public static LanguageTag parse(String text) {
+    Flaw.requireNone(KIND, LanguageTagScan.scan(text));
+    return new LanguageTag(text);
   }
 
-  private boolean isWellFormed() {
-    if (!isPrivateUse()) {
-      if (!isNext(Ascii.LOWER, 2, 3)) {
-        return false;
-      }
-      next++;
-      for (int i = 0; i < MAX_EXTLANGS && isNext(Ascii.LETTER, 3, 3); i++) {
-        next++;
-      }
-      skip(isNext(Ascii.LETTER, 4, 4)); // script
-      skip(isNext(Ascii.LETTER, 2, 2) || isNext(Ascii.DIGIT, 3, 3)); // region
-      if (!readVariants() || !readExtensions()) {
-        return false;
-      }
-    }
-    return next == subtags.length || (isPrivateUse() && readPrivateUse());
+  /** Whether a text is a language tag. */
+  public static boolean isValid(CharSequence text) {
+    return LanguageTagScan.scan(text) == Flaw.NONE;
   }
 
-  private boolean readVariants() {
-    Set<String> seen = new HashSet<>();
-    while (isVariant()) {
-      if (!seen.add(lowerCase())) {
-        return false;
-      }
-      next++;
-    }
-    return true;
+  /**
+   * What stands before the first hyphen: the language, {@code pt} of {@code pt-BR}; {@code x} or
+   * {@code i} of a private or irregular tag.
+   */
+  public String primary() {
+    int end = text.indexOf('-');
+    return end < 0 ? text : text.substring(0, end);
   }
 
-  private boolean isVariant() {
-    return isNext(Ascii.ALPHANUMERIC, 5, 8)
-        || (isNext(Ascii.ALPHANUMERIC, 4, 4) && Ascii.is(Ascii.DIGIT, subtags[next].charAt(0)));
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LanguageTag that && text.equals(that.text);
   }
 
-  private boolean readExtensions() {
-    Set<String> seen = new HashSet<>();
-    while (isNext(Ascii.ALPHANUMERIC, 1, 1) && !isPrivateUse()) {
-      if (!seen.add(lowerCase())) {
-        return false;
-      }
-      next++;
-      int first = next;
-      while (isNext(Ascii.ALPHANUMERIC, 2, 8)) {
-        next++;
-      }
-      if (next == first) {
-        return false;
-      }
-    }
-    return true;
+  @Override
+  public int hashCode() {
+    return text.hashCode();
   }
 
-  private boolean isPrivateUse() {
-    return next < subtags.length && (subtags[next].equals("x") || subtags[next].equals("X"));
-  }
-
-  private boolean readPrivateUse() {
-    next++;
-    int first = next;
-    while (isNext(Ascii.ALPHANUMERIC, 1, 8)) {
-      next++;
-    }
-    return next > first && next == subtags.length;
-  }
-
-  private void skip(boolean present) {
-    if (present) {
-      next++;
-    }
-  }
-
-  private String lowerCase() {
-    return subtags[next].toLowerCase(Locale.ROOT);
-  }
-
-  /** Whether the next subtag is of these characters and this long. */
-  private boolean isNext(int classes, int min, int max) {
-    if (next == subtags.length) {
-      return false;
-    }
-    String subtag = subtags[next];
-    if (subtag.length() < min || subtag.length() > max) {
-      return false;
-    }
-    for (int i = 0; i < subtag.length(); i++) {
-      if (subtag.charAt(i) > '~' || !Ascii.is(classes, subtag.charAt(i))) {
-        return false;
-      }
-    }
-    return true;
+  @Override
+  public String toString() {
+    return text;
   }
 }

@@ -13,7 +13,7 @@ public enum LexiconFormat {
   /** {@link AtUri}. */
   AT_URI("at-uri"),
   /**
-   * Some text form of some CID (SY-16). Far looser than the CIDs of repositories and of the
+   * Some text form of some CID (SY-16, CID-10). Far looser than the CIDs of repositories and of the
    * firehose, which are for {@code dev.atprotojava.cbor} to read; not even a multibase prefix is
    * checked.
    */
@@ -24,7 +24,7 @@ public enum LexiconFormat {
   DID("did"),
   /** {@link Handle}. */
   HANDLE("handle"),
-  /** A BCP 47 language tag without repeated variants or extensions (SY-22). */
+  /** {@link LanguageTag}. */
   LANGUAGE("language"),
   /** {@link Nsid}. */
   NSID("nsid"),

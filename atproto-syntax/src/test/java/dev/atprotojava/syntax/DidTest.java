@@ -90,7 +90,7 @@ class DidTest {
     assertThat(Did.parse(text).identifier()).isEqualTo(identifier);
   }
 
-  // ID-10: what is not of this form must not cost a request to the directory.
+  // SY-02, ID-10: what is not of this form must not cost a request to the directory.
   @ParameterizedTest
   @CsvSource({
     PLC + ", true",
@@ -109,7 +109,7 @@ class DidTest {
     assertThat(Did.parse(text).isPlc()).isEqualTo(plc);
   }
 
-  // ID-20, ID-21: a path or a port would lead the resolver somewhere else.
+  // SY-02, ID-20, ID-21: a path or a port would lead the resolver somewhere else.
   @ParameterizedTest
   @CsvSource({
     "did:web:example.com, true",

@@ -33,7 +33,7 @@ class LexiconFormatTest {
     "AT_IDENTIFIER, user.example.com, at://user.example.com",
     "AT_URI, at://user.example.com, user.example.com",
     "CID, bafyreie5737gdxlw5i64vzichcalba3z2v5n6icifvx5xytvske7mr3hpm, bafyrei-",
-    // SY-16: far looser than the CIDs of a repository, but version 0 is out
+    // SY-16, CID-10: far looser than the CIDs of a repository, but version 0 is out
     "CID, mBcDxtdWx0aWhhc2g+, QmbWqxBEKC3P8tqsKc98xmWNzrzDtRLMiMPL8wBuTGsMnR",
     "CID, 12345678, 1234567",
     "DATETIME, 2024-01-02T03:04:05Z, 2024-02-30T03:04:05Z",

@@ -3,6 +3,7 @@ package dev.atprotojava.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleDescriptor;
@@ -116,6 +117,33 @@ class ModulesTest {
         .contains("java.base")
         .doesNotContain("java.net.http", "java.sql", "java.logging", "org.slf4j", "okhttp3")
         .doesNotContain("dev.atprotojava.identity", "dev.atprotojava.sync.client");
+  }
+
+  /** Damage: the one library that the relay is not shipped with, which no test above sees. */
+  @Test
+  void cborJackson_resolvesBesideTheOthers() {
+    Path[] classPath =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(Path::of)
+            .filter(jar -> jar.getFileName().toString().matches("(atproto-cbor|jackson)-.*[.]jar"))
+            .filter(jar -> !jar.toString().endsWith("-tests.jar"))
+            .toArray(Path[]::new);
+    Path jar =
+        Stream.of(classPath)
+            .filter(each -> each.getFileName().toString().startsWith("atproto-cbor-jackson-"))
+            .findFirst()
+            .orElseThrow();
+    String module = moduleOf(jar);
+    assertThat(module).isEqualTo("dev.atprotojava.cbor.jackson");
+    Configuration resolved =
+        Configuration.resolve(
+            ModuleFinder.compose(ModuleFinder.of(classPath), finder),
+            List.of(ModuleLayer.boot().configuration()),
+            ModuleFinder.of(),
+            Set.of(module));
+    assertThat(resolved.findModule("dev.atprotojava.cbor")).isPresent();
+    assertThat(resolved.findModule("com.fasterxml.jackson.dataformat.cbor")).isPresent();
+    assertThat(resolved.findModule(RELAY)).isEmpty();
   }
 
   private Set<String> requiredBy(String module) {
