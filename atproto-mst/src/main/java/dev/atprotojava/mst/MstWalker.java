@@ -28,6 +28,9 @@ final class MstWalker implements Iterator<MstEntry> {
   private final List<Step> way = new ArrayList<>();
   private final byte @Nullable [] to;
 
+  /** What stands in front of the next key and was not looked into yet. */
+  private @Nullable Subtree ahead;
+
   MstWalker(@Nullable Subtree top, KeyRange range) {
     byte[] from = range.from().toByteArray();
     to = range.to() == null ? null : range.to().toByteArray();
@@ -38,7 +41,6 @@ final class MstWalker implements Iterator<MstEntry> {
       way.add(new Step(node, i));
       at = node.hasKeyAt(i, from) || endsBefore(node, i) ? null : node.links[i];
     }
-    leaveEnded();
   }
 
   /** True if the subtree in front of a key cannot have anything of the range. */
@@ -46,14 +48,16 @@ final class MstWalker implements Iterator<MstEntry> {
     return to != null && i > 0 && Arrays.compareUnsigned(node.keys[i - 1], to) >= 0;
   }
 
-  private void leaveEnded() {
+  @Override
+  public boolean hasNext() {
+    while (ahead != null) {
+      Node node = ahead.require();
+      way.add(new Step(node, 0));
+      ahead = node.links[0];
+    }
     while (!way.isEmpty() && way.getLast().next == way.getLast().node.keys.length) {
       way.removeLast();
     }
-  }
-
-  @Override
-  public boolean hasNext() {
     return !way.isEmpty() && (to == null || Arrays.compareUnsigned(key(way.getLast()), to) < 0);
   }
 
@@ -69,14 +73,7 @@ final class MstWalker implements Iterator<MstEntry> {
     Step step = way.getLast();
     MstEntry entry = new MstEntry(Bytes.wrap(key(step)), step.node.values[step.next]);
     step.next++;
-    boolean ends = endsBefore(step.node, step.next);
-    Subtree at = ends ? null : step.node.links[step.next];
-    while (at != null) {
-      Node node = at.require();
-      way.add(new Step(node, 0));
-      at = node.links[0];
-    }
-    leaveEnded();
+    ahead = step.node.links[step.next];
     return entry;
   }
 }
