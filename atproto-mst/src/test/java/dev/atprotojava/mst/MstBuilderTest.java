@@ -81,7 +81,7 @@ class MstBuilderTest {
     assertThat(part.range(new KeyRange(record("3fo"), record("3fs")))).hasSize(3);
     Iterator<MstEntry> entries = part.range(KeyRange.from(record("3fs"))).iterator();
     assertThat(entries.next().key()).isEqualTo(record("3fs")); // and only then looks further
-    assertThat(reasonOf(entries::hasNext)).isEqualTo(Reason.MISSING_NODE);
+    assertThat(reasonOf(entries::next)).isEqualTo(Reason.MISSING_NODE);
     assertThat(reasonOf(() -> part.forEach(entry -> {}))).isEqualTo(Reason.MISSING_NODE);
   }
 
