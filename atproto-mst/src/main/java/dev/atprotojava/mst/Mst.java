@@ -112,6 +112,19 @@ public final class Mst implements Iterable<MstEntry> {
   }
 
   /**
+   * The value of a key.
+   *
+   * @throws MstException if the tree does not have it
+   */
+  public Cid require(Bytes key) {
+    Cid value = find(key);
+    if (value == null) {
+      throw new MstException(Reason.KEY_ABSENT);
+    }
+    return value;
+  }
+
+  /**
    * This with a key more (MST-32).
    *
    * @throws MstException if the key is there
