@@ -19,7 +19,7 @@ public final class CarException extends RuntimeException {
     HEADER,
     /** A version other than 1 (T-13). */
     VERSION,
-    /** A header, a number of roots or a block above the limit (CAR-12). */
+    /** A header, a number of roots, a block or a file above the limit (CAR-12). */
     TOO_LARGE,
     /** A block without a CID of version 1 in front (CAR-07). */
     INVALID_CID,
@@ -28,9 +28,9 @@ public final class CarException extends RuntimeException {
   }
 
   private final Reason reason;
-  private final int offset;
+  private final long offset;
 
-  public CarException(Reason reason, int offset) {
+  public CarException(Reason reason, long offset) {
     super(reason + " at byte " + offset);
     this.reason = reason;
     this.offset = offset;
@@ -42,7 +42,7 @@ public final class CarException extends RuntimeException {
   }
 
   /** Where, in bytes from the beginning of the file. */
-  public int offset() {
+  public long offset() {
     return offset;
   }
 

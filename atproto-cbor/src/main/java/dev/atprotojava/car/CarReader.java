@@ -9,9 +9,11 @@ import dev.atprotojava.cid.Cid;
 import dev.atprotojava.cid.InvalidCidException;
 import dev.atprotojava.cid.Sha256;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through the blocks of a CAR that is in memory, in the order of the file.
+ * Goes through the blocks of a CAR that is in memory, in the order of the file. For a file that is
+ * not, or is too large to be, there is {@link CarStream}, which decides by the same code.
  *
  * <pre>
  *   varint | header: {"roots": [link...], "version": 1}
@@ -20,7 +22,8 @@ import java.nio.charset.StandardCharsets;
  * </pre>
  *
  * <p>{@link #next} checks that each block hashes to its CID (CAR-08) where the hash is SHA-256; a
- * block with another hash is passed over as it is and {@link #hashed} says so. Blocks may come in
+ * block with another hash is passed over as it is and {@link #hashed} says so. A reader {@link
+ * #withoutHashing} checks none, for files that one has written and kept oneself. Blocks may come in
  * any order, twice, or unasked for (CAR-09): that is the caller's business. Blocks are slices of
  * the input; nothing is allocated but by {@link #root}, {@link #cid} and {@link #data}.
  *
@@ -32,17 +35,19 @@ public final class CarReader {
   private static final byte[] VERSION = "version".getBytes(StandardCharsets.US_ASCII);
 
   private final CarLimits limits;
-  private final Sha256 sha256;
+  private final @Nullable Sha256 sha256; // null: trusts the file
   private final CborReader cbor = new CborReader();
   private final int[] rootOffset;
   private final int[] rootLength;
   private int roots;
 
   private byte[] in = new byte[0];
-  private int start;
+  private long origin; // where in[0] is in the file
   private int end;
   private int at;
 
+  private int sectionOffset;
+  private int sectionLength;
   private int cidOffset;
   private int cidLength;
   private int dataLength;
@@ -55,10 +60,19 @@ public final class CarReader {
 
   /** A reader with limits of its own, which hashes with {@code sha256}. */
   public CarReader(CarLimits limits, Sha256 sha256) {
+    this(sha256, limits);
+  }
+
+  private CarReader(@Nullable Sha256 sha256, CarLimits limits) {
     this.limits = limits;
     this.sha256 = sha256;
     this.rootOffset = new int[limits.maxRoots()];
     this.rootLength = new int[limits.maxRoots()];
+  }
+
+  /** A reader that believes the CIDs of a file: none of its blocks counts as {@link #hashed}. */
+  public static CarReader withoutHashing(CarLimits limits) {
+    return new CarReader(null, limits);
   }
 
   /**
@@ -76,10 +90,21 @@ public final class CarReader {
    * @throws CarException if it has none
    */
   public CarReader reset(byte[] array, int offset, int length) {
+    window(array, offset, offset + length, 0);
+    header();
+    return this;
+  }
+
+  /** Goes on in a part of the file: {@code array[from]} is byte {@code fileOffset} of it. */
+  void window(byte[] array, int from, int to, long fileOffset) {
     in = array;
-    start = offset;
-    at = offset;
-    end = offset + length;
+    at = from;
+    end = to;
+    origin = fileOffset - from;
+  }
+
+  /** Reads the header, which the window has all of. */
+  void header() {
     roots = 0;
     int headerLength = section(limits.maxHeaderBytes());
     try {
@@ -88,7 +113,6 @@ public final class CarReader {
       throw failure(Reason.HEADER, at + e.offset());
     }
     at += headerLength;
-    return this;
   }
 
   private void readHeader(int length) {
@@ -165,15 +189,16 @@ public final class CarReader {
       return false;
     }
     int from = at;
-    int length = section(limits.maxBlockBytes() + Cid.MAX_LENGTH);
+    int length = section(limits.maxSectionBytes());
     cidOffset = at;
     cidLength = cidLength(at + length);
     dataLength = length - cidLength;
     if (dataLength > limits.maxBlockBytes()) {
       throw failure(Reason.TOO_LARGE, from);
     }
-    hashed = Cid.isBlessed(in, cidOffset, cidLength);
-    if (hashed
+    hashed = sha256 != null && Cid.isBlessed(in, cidOffset, cidLength);
+    if (sha256 != null
+        && hashed
         && !sha256.matches(
             in, cidOffset + cidLength, dataLength, in, cidOffset + Cid.DIGEST_OFFSET)) {
       throw failure(Reason.HASH_MISMATCH, from);
@@ -190,36 +215,63 @@ public final class CarReader {
     }
   }
 
-  /** Reads the length of what follows, which is in the file and within the limit. */
+  /** Goes behind the length of the next section, which is in the window and within the limit. */
   private int section(int limit) {
-    int from = at;
+    if (!peekLength(limit) || sectionLength > end - sectionOffset) {
+      throw failure(Reason.TRUNCATED, at);
+    }
+    at = sectionOffset;
+    return sectionLength;
+  }
+
+  /**
+   * How many bytes of the next section are known to lie behind the window; 0 if it has them all.
+   *
+   * @throws CarException if the section's length is wrong whatever follows
+   */
+  int missing(int limit) {
+    return peekLength(limit) ? Math.max(0, sectionLength - (end - sectionOffset)) : 1;
+  }
+
+  /** Reads the length of the next section without going there; false if it is cut off. */
+  private boolean peekLength(int limit) {
     long length = 0;
-    for (int shift = 0; ; shift += 7) {
-      if (at == end) {
-        throw failure(Reason.TRUNCATED, from);
-      }
-      byte b = in[at++];
+    int next = at;
+    for (int shift = 0; next < end; shift += 7) {
+      byte b = in[next++];
       length |= (long) (b & 0x7f) << shift;
       if (b >= 0) {
         if (b == 0) { // zero itself (CAR-07), or a longer form than needed
-          throw failure(Reason.VARINT, from);
+          throw failure(Reason.VARINT, at);
         }
-        break;
+        if (length > limit || length > limits.maxFileBytes() - (origin + next)) {
+          throw failure(Reason.TOO_LARGE, at);
+        }
+        sectionOffset = next;
+        sectionLength = (int) length;
+        return true;
       }
       if (shift == 56) {
-        throw failure(Reason.VARINT, from);
+        throw failure(Reason.VARINT, at);
       }
     }
-    if (length > limit) {
-      throw failure(Reason.TOO_LARGE, from);
-    }
-    if (length > end - at) {
-      throw failure(Reason.TRUNCATED, from);
-    }
-    return (int) length;
+    return false;
   }
 
-  /** True if the hash of the current block was checked, which it is when its CID is blessed. */
+  /** Where in the input array the next section begins. */
+  int position() {
+    return at;
+  }
+
+  /** The same in the file. */
+  long fileOffset() {
+    return origin + at;
+  }
+
+  /**
+   * True if the hash of the current block was checked, which it is when its CID is blessed unless
+   * this reader is {@link #withoutHashing}.
+   */
   public boolean hashed() {
     return hashed;
   }
@@ -260,6 +312,6 @@ public final class CarReader {
   }
 
   private CarException failure(Reason reason, int where) {
-    return new CarException(reason, where - start);
+    return new CarException(reason, origin + where);
   }
 }

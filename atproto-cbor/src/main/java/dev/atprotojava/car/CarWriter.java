@@ -2,26 +2,21 @@
 package dev.atprotojava.car;
 
 import dev.atprotojava.cbor.Bytes;
-import dev.atprotojava.cbor.CborWriter;
 import dev.atprotojava.cid.Cid;
-import dev.atprotojava.multiformats.UnsignedVarint;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 
 /**
  * Writes a CAR into memory: the header, then each block as it is added. The caller is trusted to
- * pair data with its CID. Not thread-safe.
+ * pair data with its CID. {@link CarStreamWriter} writes the same to a stream. Not thread-safe.
  */
 public final class CarWriter {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final byte[] head = new byte[CarSection.MAX_HEAD_BYTES];
 
   /** Begins a file with these roots; a repository has one (CAR-05), some answers have none. */
   public CarWriter(List<Cid> roots) {
-    CborWriter header = new CborWriter().writeMap(2).writeText("roots").writeArray(roots.size());
-    roots.forEach(header::writeLink);
-    header.writeText("version").writeInteger(1);
-    out.writeBytes(UnsignedVarint.encode(header.length()));
-    out.write(header.array(), 0, header.length());
+    out.writeBytes(CarSection.header(roots));
   }
 
   /** Adds a block. */
@@ -31,8 +26,7 @@ public final class CarWriter {
 
   /** Adds a block. */
   public CarWriter add(Cid cid, Bytes data) {
-    out.writeBytes(UnsignedVarint.encode(cid.length() + (long) data.length()));
-    out.writeBytes(cid.toByteArray());
+    out.write(head, 0, CarSection.head(cid, data.length(), head));
     out.write(data.array(), data.offset(), data.length());
     return this;
   }

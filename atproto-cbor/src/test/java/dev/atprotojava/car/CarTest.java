@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CarTest {
   /** spec.md 10.3: a commit and the empty node. */
-  private static final String GENESIS =
+  static final String GENESIS =
       "3aa265726f6f747381d82a582500017112201d0e72778c3e209a7bbd471eb773b798224f9d21c18a4455647ea6d8"
           + "4f3b35b76776657273696f6e01e001017112201d0e72778c3e209a7bbd471eb773b798224f9d21c18a4455"
           + "647ea6d84f3b35b7a66364696478206469643a706c633a65777669376e787a796f756e367a687872687336"
@@ -31,7 +31,7 @@ class CarTest {
           + "dbe2759289f647677b6470726576f66776657273696f6e032b017112209dfefe61dd76ea3dcae5023880b0"
           + "8379d57adf20482d6fdbe2759289f647677ba2616580616cf6";
 
-  private static final String HEADER_WITHOUT_ROOTS = "11a265726f6f7473806776657273696f6e01";
+  static final String HEADER_WITHOUT_ROOTS = "11a265726f6f7473806776657273696f6e01";
 
   @Test
   void read_genesis() {
@@ -110,7 +110,7 @@ class CarTest {
         index.load(new CarReader().reset(Bytes.wrap(file)));
         assertThat(index.size()).as("bit " + bit).isEqualTo(1);
       } catch (CarException refused) {
-        assertThat(refused.offset()).isBetween(firstBlock, file.length);
+        assertThat(refused.offset()).isBetween((long) firstBlock, (long) file.length);
       }
       file[bit / 8] ^= (byte) (1 << bit % 8);
     }
@@ -121,7 +121,7 @@ class CarTest {
   void read_refusesWhatIsAboveTheLimits() {
     Bytes block = Bytes.wrap(new byte[101]);
     Bytes file = new CarWriter(List.of()).add(Cid.ofRaw(block.toByteArray()), block).toBytes();
-    CarReader small = new CarReader(new CarLimits(64, 1, 100), new Sha256());
+    CarReader small = new CarReader(new CarLimits(64, 1, 100, 999), new Sha256());
     assertThat(catchThrowableOfType(CarException.class, () -> small.reset(file).next()).reason())
         .isEqualTo(Reason.TOO_LARGE);
     Cid cid = Cid.ofRaw(new byte[0]);
@@ -129,10 +129,29 @@ class CarTest {
     assertThat(
             catchThrowableOfType(
                     CarException.class,
-                    () -> new CarReader(new CarLimits(999, 1, 9), new Sha256()).reset(twoRoots))
+                    () ->
+                        new CarReader(new CarLimits(999, 1, 9, 999), new Sha256()).reset(twoRoots))
                 .reason())
         .isEqualTo(Reason.TOO_LARGE);
     assertThat(new CarReader().reset(twoRoots).roots()).isEqualTo(2); // T-10
+    CarLimits whole = CarLimits.DEFAULT.withMaxFileBytes(file.length());
+    assertThat(new CarReader(whole, new Sha256()).reset(file).next()).isTrue();
+    CarLimits less = CarLimits.DEFAULT.withMaxFileBytes(file.length() - 1);
+    CarReader bounded = new CarReader(less, new Sha256()).reset(file);
+    assertThat(catchThrowableOfType(CarException.class, bounded::next).reason())
+        .isEqualTo(Reason.TOO_LARGE);
+  }
+
+  // CAR-08: whoever opts out gets every block, and none of them as one that was checked.
+  @Test
+  void read_withoutHashingChecksNoBlock() {
+    byte[] file = Bytes.fromHex(GENESIS).toByteArray();
+    file[file.length - 1] ^= 1;
+    CarReader car = CarReader.withoutHashing(CarLimits.DEFAULT);
+    BlockIndex index = new BlockIndex(new SplittableRandom(1));
+    index.load(car.reset(Bytes.wrap(file)));
+    assertThat(index.size()).isZero();
+    assertThat(index.unchecked()).isEqualTo(2);
   }
 
   // CAR-09, CID-09: any order, repeats, blocks of other hashes.
@@ -199,7 +218,7 @@ class CarTest {
       }
       return null;
     } catch (CarException e) {
-      assertThat(e.offset()).isBetween(0, file.length());
+      assertThat(e.offset()).isBetween(0L, (long) file.length());
       return e.reason();
     }
   }
