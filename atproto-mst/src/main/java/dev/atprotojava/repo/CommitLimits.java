@@ -2,8 +2,8 @@
 package dev.atprotojava.repo;
 
 /**
- * How much one commit may do. A commit above {@link #DEFAULT} is legal in a repository, but no relay
- * passes it on: its readers would have to fetch the repository anew.
+ * How much one commit may do. A commit above {@link #DEFAULT} is legal in a repository, but no
+ * relay passes it on: its readers would have to fetch the repository anew.
  *
  * @param ops the most operations
  * @param recordBytes the largest record

@@ -2,8 +2,8 @@
 package dev.atprotojava.repo;
 
 /**
- * Signs commits. With atproto-crypto it is {@code bytes -> signingKey.sign(bytes).toBytes()}; it may
- * as well ask a module that keeps the key to itself.
+ * Signs commits. With atproto-crypto it is {@code bytes -> signingKey.sign(bytes).toBytes()}; it
+ * may as well ask a module that keeps the key to itself.
  */
 @FunctionalInterface
 public interface CommitSigner {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * WrittenCommit commit = repo.apply(writes, tids.next(), signer);
- * store(commit.commit(), commit.blocks()); // one CAR has all that is new
+ * store(commit.blocks()); // has all that is new
  * repo = repo.after(commit);
  * }</pre>
  *
@@ -98,7 +99,7 @@ public final class RepoWriter {
    */
   public RepoWriter after(WrittenCommit commit) {
     Tid rev = head == null ? null : head.rev();
-    if (rev == null ? commit.since() != null : !rev.equals(commit.since())) {
+    if (!Objects.equals(rev, commit.since()) || !commit.commit().did().equals(did)) {
       throw new IllegalArgumentException("a commit upon another one");
     }
     return new RepoWriter(did, commit.tree(), commit.commit(), limits);
@@ -115,8 +116,8 @@ public final class RepoWriter {
    * @param signer signs for the account
    * @throws dev.atprotojava.mst.MstException if a record is there that should not be, or the other
    *     way round (MST-35), or the tree lacks a node
-   * @throws IllegalArgumentException if a path is written twice, a record is no map of DAG-CBOR, the
-   *     revision is not above the one before, or a limit is passed
+   * @throws IllegalArgumentException if a path is written twice, a record is no map of DAG-CBOR,
+   *     the revision is not above the one before, or a limit is passed
    */
   public WrittenCommit apply(List<RecordWrite> writes, Tid rev, CommitSigner signer) {
     requireWithin("writes", writes.size(), limits.ops());
@@ -160,11 +161,9 @@ public final class RepoWriter {
     Bytes sig = Bytes.wrap(signer.sign(unsigned.toByteArray()));
     RepoCommit commit = RepoCommit.of(did, rev, after.root(), null, sig);
     Cid prevData = head == null ? null : tree.root();
-    WrittenCommit written = new WrittenCommit(commit, since, prevData, after, ops, records);
-    if (limits.blocksBytes() < Integer.MAX_VALUE) {
-      requireWithin("bytes of blocks", written.blocks().length(), limits.blocksBytes());
-    }
-    return written;
+    Bytes blocks = CommitSliceWriter.write(commit, after, ops, records);
+    requireWithin("bytes of blocks", blocks.length(), limits.blocksBytes());
+    return new WrittenCommit(commit, since, prevData, after, ops, records, blocks);
   }
 
   private static Bytes key(RecordPath path) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param tree the tree that it signs
  * @param ops what it did to the tree before, in the order of the writes
  * @param records the blocks of the records that it created or updated
+ * @param blocks {@code blocks} of the {@code #commit}: a CAR with the commit, all nodes and records
+ *     that are new, and the nodes that undoing the operations needs (MST-41 to MST-46)
  */
 public record WrittenCommit(
     RepoCommit commit,
@@ -25,14 +27,10 @@ public record WrittenCommit(
     @Nullable Cid prevData,
     Mst tree,
     List<RecordOp> ops,
-    List<CarBlock> records) {
+    List<CarBlock> records,
+    Bytes blocks) {
   public WrittenCommit {
     ops = List.copyOf(ops);
     records = List.copyOf(records);
-  }
-
-  /** The CAR that tells of it: {@code blocks} of the {@code #commit} (MST-41 to MST-46). */
-  public Bytes blocks() {
-    return CommitSliceWriter.write(commit, tree, ops, records);
   }
 }
