@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * WrittenCommit commit = repo.apply(writes, tids.next(), signer);
- * store(commit.blocks()); // has all that is new
+ * store(commit.toBlocks()); // has all that is new
  * repo = repo.after(commit);
  * }</pre>
  *
@@ -161,9 +161,11 @@ public final class RepoWriter {
     Bytes sig = Bytes.wrap(signer.sign(unsigned.toByteArray()));
     RepoCommit commit = RepoCommit.of(did, rev, after.root(), null, sig);
     Cid prevData = head == null ? null : tree.root();
-    Bytes blocks = CommitSliceWriter.write(commit, after, ops, records);
-    requireWithin("bytes of blocks", blocks.length(), limits.blocksBytes());
-    return new WrittenCommit(commit, since, prevData, after, ops, records, blocks);
+    WrittenCommit written = new WrittenCommit(commit, since, prevData, after, ops, records);
+    if (limits.blocksBytes() < Integer.MAX_VALUE) {
+      requireWithin("bytes of blocks", written.toBlocks().length(), limits.blocksBytes());
+    }
+    return written;
   }
 
   private static Bytes key(RecordPath path) {

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param tree the tree that it signs
  * @param ops what it did to the tree before, in the order of the writes
  * @param records the blocks of the records that it created or updated
- * @param blocks {@code blocks} of the {@code #commit}: a CAR with the commit, all nodes and records
- *     that are new, and the nodes that undoing the operations needs (MST-41 to MST-46)
  */
 public record WrittenCommit(
     RepoCommit commit,
@@ -27,10 +25,17 @@ public record WrittenCommit(
     @Nullable Cid prevData,
     Mst tree,
     List<RecordOp> ops,
-    List<CarBlock> records,
-    Bytes blocks) {
+    List<CarBlock> records) {
   public WrittenCommit {
     ops = List.copyOf(ops);
     records = List.copyOf(records);
+  }
+
+  /**
+   * Makes {@code blocks} of the {@code #commit}: a CAR with the commit, all nodes and records that
+   * are new, and the nodes that undoing the operations needs (MST-41 to MST-46).
+   */
+  public Bytes toBlocks() {
+    return CommitSliceWriter.write(commit, tree, ops, records);
   }
 }
