@@ -203,6 +203,10 @@ public final class Mst implements Iterable<MstEntry> {
     return top;
   }
 
+  NodeCodec codec() {
+    return codec;
+  }
+
   Cid cidOf(Subtree subtree) {
     return codec.cidOf(subtree);
   }
