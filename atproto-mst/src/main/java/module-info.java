@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 import org.jspecify.annotations.NullMarked;
 
-/** Merkle search trees whole and partial, operation inversion, signed commits. */
+/** Merkle search trees whole and partial, signed commits, proofs, streaming repositories. */
 @NullMarked
 module dev.atprotojava.mst {
   requires static org.jspecify;

@@ -6,7 +6,9 @@ import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.cid.Cid;
 import dev.atprotojava.mst.MstException.Reason;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * are computed when {@link #root} is first asked for, all at once. Not thread-safe, because trees
  * share the buffers of the {@link MstWorkspace} they were made with.
  */
-public final class Mst {
+public final class Mst implements Iterable<MstEntry> {
   /** The root CID of the tree without keys (MST-20). */
   public static final Cid EMPTY_ROOT = Cid.ofDagCbor(Bytes.fromHex("a2616580616cf6").toByteArray());
 
@@ -42,6 +44,30 @@ public final class Mst {
   /** The tree without keys, for a worker with a workspace. */
   public static Mst empty(MstWorkspace workspace) {
     return new Mst(null, workspace.codec);
+  }
+
+  static Mst of(@Nullable Node top, NodeCodec codec) {
+    return new Mst(top, codec);
+  }
+
+  /**
+   * The tree of some entries, in whatever order (MST-30, MST-31). {@link MstBuilder} takes them one
+   * by one, where they are sorted already.
+   *
+   * @throws MstException if a key is there twice, is empty, or too long
+   */
+  public static Mst of(Collection<MstEntry> entries) {
+    return of(entries, new MstWorkspace());
+  }
+
+  /** The same for a worker with a workspace. */
+  public static Mst of(Collection<MstEntry> entries, MstWorkspace workspace) {
+    List<MstEntry> sorted = entries.stream().sorted(MstEntry.BY_KEY).toList();
+    MstBuilder builder = new MstBuilder(workspace);
+    for (MstEntry entry : sorted) {
+      builder.add(entry.key(), entry.value());
+    }
+    return builder.build();
   }
 
   /** The tree under a root, or as much of it as the blocks give. */
@@ -86,20 +112,39 @@ public final class Mst {
   }
 
   /**
+   * The value of a key.
+   *
+   * @throws MstException if the tree does not have it
+   */
+  public Cid require(Bytes key) {
+    Cid value = find(key);
+    if (value == null) {
+      throw new MstException(Reason.KEY_ABSENT);
+    }
+    return value;
+  }
+
+  /**
    * This with a key more (MST-32).
    *
    * @throws MstException if the key is there
    */
   public Mst insert(Bytes key, Cid value) {
-    byte[] bytes = exact(key);
-    if (bytes.length == 0 || bytes.length > NodeCodec.MAX_KEY_LENGTH) {
-      throw new MstException(Reason.KEY_LENGTH);
-    }
+    byte[] bytes = validKey(key);
     int height = codec.heightOf(bytes);
     return with(
         top == null
             ? Node.chain(height, bytes, height, value)
             : top.require().insert(bytes, height, value));
+  }
+
+  /** This with a value for a key, whether or not it is there; this itself if it has that value. */
+  public Mst put(Bytes key, Cid value) {
+    Cid old = find(key);
+    if (old == null) {
+      return insert(key, value);
+    }
+    return old.equals(value) ? this : update(key, value);
   }
 
   /**
@@ -147,14 +192,49 @@ public final class Mst {
         : key.toByteArray();
   }
 
+  static byte[] validKey(Bytes key) {
+    if (key.length() == 0 || key.length() > NodeCodec.MAX_KEY_LENGTH) {
+      throw new MstException(Reason.KEY_LENGTH);
+    }
+    return exact(key);
+  }
+
+  @Nullable Subtree top() {
+    return top;
+  }
+
+  NodeCodec codec() {
+    return codec;
+  }
+
+  Cid cidOf(Subtree subtree) {
+    return codec.cidOf(subtree);
+  }
+
+  Bytes blockOf(Node node) {
+    return codec.blockOf(node);
+  }
+
+  /** The entries in the order of their keys; a missing node is found out when it is come to. */
+  @Override
+  public Iterator<MstEntry> iterator() {
+    return new MstWalker(top, KeyRange.ALL);
+  }
+
+  /** The entries of a range in the order of their keys, reading no node that has none of them. */
+  public Iterable<MstEntry> range(KeyRange range) {
+    return () -> new MstWalker(top, range);
+  }
+
   /** Hands over the entries in the order of their keys. */
-  public void forEach(Consumer<MstEntry> action) {
+  @Override
+  public void forEach(Consumer<? super MstEntry> action) {
     if (top != null) {
       forEach(top.require(), action);
     }
   }
 
-  private static void forEach(Node node, Consumer<MstEntry> action) {
+  private static void forEach(Node node, Consumer<? super MstEntry> action) {
     for (int i = 0; i < node.links.length; i++) {
       Subtree link = node.links[i];
       if (link != null) {
@@ -205,6 +285,25 @@ public final class Mst {
     addBlock(top.require(), blocks);
     for (Bytes key : keys) {
       addProof(top.require(), exact(key), blocks);
+    }
+    return blocks;
+  }
+
+  /**
+   * The blocks of the nodes on the way to a key: they prove its value to whoever trusts the root,
+   * or that the tree does not have it (SC-95). Parents first.
+   */
+  public Map<Cid, Bytes> pathBlocks(Bytes key) {
+    if (top == null) {
+      return blocks();
+    }
+    Map<Cid, Bytes> blocks = new LinkedHashMap<>();
+    byte[] bytes = exact(key);
+    for (Subtree at = top; at != null; ) {
+      Node node = at.require();
+      addBlock(node, blocks);
+      int i = node.indexOf(bytes);
+      at = node.hasKeyAt(i, bytes) ? null : node.links[i];
     }
     return blocks;
   }

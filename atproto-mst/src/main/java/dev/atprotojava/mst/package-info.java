@@ -4,7 +4,10 @@
  * so its root, depends on nothing but its content.
  *
  * <p>Start with {@link dev.atprotojava.mst.Mst}, which is a whole tree or the part of one that came
- * with an event. {@code dev.atprotojava.repo} puts a signed commit on top.
+ * with an event; {@link dev.atprotojava.mst.MstBuilder} builds one from what is sorted, and {@link
+ * dev.atprotojava.mst.MstDiff} compares two. {@link dev.atprotojava.mst.MstCursor} goes through a
+ * tree that is never in memory as a whole. {@code dev.atprotojava.repo} puts a signed commit on
+ * top.
  *
  * <pre>
  *   height 2:              [ ─── k4 ─── ]

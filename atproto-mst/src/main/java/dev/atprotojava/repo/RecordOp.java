@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.repo;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.cid.Cid;
+import dev.atprotojava.mst.MstChange;
 
 /**
  * What a commit did to one record (MST-50). {@code path} is the key in the tree, as UTF-8; whether
@@ -11,6 +14,18 @@ import dev.atprotojava.cid.Cid;
 public sealed interface RecordOp {
   /** The key of the record. */
   Bytes path();
+
+  /** The operation that makes a change of a tree. */
+  static RecordOp of(MstChange change) {
+    Cid before = change.before();
+    Cid after = change.after();
+    if (before == null) {
+      return new Create(change.key(), requireNonNull(after));
+    }
+    return after == null
+        ? new Delete(change.key(), before)
+        : new Update(change.key(), after, before);
+  }
 
   /** A record that was not there before. */
   record Create(Bytes path, Cid cid) implements RecordOp {}

@@ -247,4 +247,11 @@ public final class RepoCommit {
     sha256.update(array, start + sigEnd, encoded.length() - sigEnd);
     sha256.finish(out, offset);
   }
+
+  /** Whether the signature is of this commit and the account's key: {@code key::verifyDigest}. */
+  public boolean isSignedBy(CommitKey key) {
+    byte[] digest = new byte[Sha256.LENGTH];
+    digestUnsigned(new Sha256(), digest, 0);
+    return key.verifyDigest(digest, 0, sig.array(), sig.offset(), sig.length());
+  }
 }

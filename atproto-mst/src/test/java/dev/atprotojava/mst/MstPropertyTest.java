@@ -7,10 +7,13 @@ import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.cid.Cid;
 import dev.atprotojava.testing.Gen;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class MstPropertyTest {
@@ -55,6 +58,135 @@ class MstPropertyTest {
       return tree.insert(key, value);
     }
     return tree.update(key, value);
+  }
+
+  /**
+   * MST-30, MST-36: a tree that lives long. Damage: a shape that depends on history, which a few
+   * hundred operations may not reach (splits and merges over many levels, emptied subtrees).
+   */
+  @Test
+  void hundredThousandOperations_giveTheTreeOfTheContent() {
+    Gen gen = Gen.of(20);
+    TreeMap<Bytes, Cid> model = new TreeMap<>(Keys.ORDER);
+    List<Bytes> present = new ArrayList<>();
+    Mst tree = Mst.empty();
+    for (int i = 1; i <= 100_000; i++) {
+      // Grows to some thousands, shrinks to nothing, and so on.
+      boolean shrinks = i / 10_000 % 2 == 1;
+      if (!present.isEmpty() && gen.nextInt(10) < (shrinks ? 8 : 3)) {
+        int number = gen.nextInt(present.size());
+        Bytes key = present.get(number);
+        if (gen.oneIn(4)) {
+          Cid value = Keys.value(gen);
+          model.put(key, value);
+          tree = tree.put(key, value);
+        } else {
+          present.set(number, present.getLast());
+          present.removeLast();
+          model.remove(key);
+          tree = tree.delete(key);
+        }
+      } else {
+        Bytes key = Keys.key("c/" + gen.nextInt(1 << 24));
+        Cid value = Keys.value(gen);
+        if (model.put(key, value) == null) {
+          present.add(key);
+        }
+        tree = tree.put(key, value);
+      }
+      if (i % 10_000 == 0) {
+        assertAgree(gen, tree, model);
+      }
+    }
+    for (Bytes key : present) {
+      tree = tree.delete(key);
+    }
+    assertThat(tree.root()).isEqualTo(Mst.EMPTY_ROOT);
+  }
+
+  private static void assertAgree(Gen gen, Mst tree, SortedMap<Bytes, Cid> model) {
+    List<MstEntry> entries = new ArrayList<>();
+    tree.forEach(entries::add);
+    assertThat(entries).isEqualTo(entriesOf(model));
+    assertThat(tree).containsExactlyElementsOf(entries);
+    assertThat(tree.root()).isEqualTo(new BulkTree(model).root);
+    Collections.shuffle(entries, new Random(gen.nextLong()));
+    assertThat(Mst.of(entries).root()).isEqualTo(tree.root());
+    for (int i = 0; i < 100; i++) {
+      Bytes key = Keys.key("c/" + gen.nextInt(1 << 24));
+      assertThat(tree.find(key)).isEqualTo(model.get(key));
+      MstEntry some = gen.oneOf(entries);
+      assertThat(tree.find(some.key())).isEqualTo(some.value());
+    }
+  }
+
+  private static List<MstEntry> entriesOf(SortedMap<Bytes, Cid> map) {
+    List<MstEntry> entries = new ArrayList<>();
+    map.forEach((key, value) -> entries.add(new MstEntry(key, value)));
+    return entries;
+  }
+
+  // MST-31: built at once or key by key, it is the same tree.
+  @Test
+  void build_givesTheTreeThatInsertsGive() {
+    Gen.forAll(
+        300,
+        gen -> {
+          SortedMap<Bytes, Cid> model = Keys.map();
+          Mst inserted = Mst.empty();
+          for (int i = gen.nextInt(4 * gen.size()); i > 0; i--) {
+            Bytes key = Keys.random(gen);
+            Cid value = Keys.value(gen);
+            model.put(key, value);
+            inserted = inserted.put(key, value);
+          }
+          List<MstEntry> entries = entriesOf(model);
+          MstBuilder builder = new MstBuilder();
+          for (int round = 0; round < 2; round++) { // a builder is empty again after build
+            entries.forEach(entry -> builder.add(entry.key(), entry.value()));
+            assertThat(builder.build().blocks()).isEqualTo(inserted.blocks());
+          }
+          Collections.shuffle(entries, new Random(gen.nextLong()));
+          assertThat(Mst.of(entries).blocks()).isEqualTo(inserted.blocks());
+        });
+  }
+
+  // MST-05: a range is what the sorted map says; a walk that is a key off loses or repeats records.
+  @Test
+  void range_isThatOfASortedMap() {
+    Gen.forAll(
+        500,
+        gen -> {
+          TreeMap<Bytes, Cid> model = new TreeMap<>(Keys.ORDER);
+          Mst tree = Mst.empty();
+          for (int i = gen.nextInt(3 * gen.size()); i > 0; i--) {
+            tree = step(gen, tree, model);
+          }
+          Bytes one = bound(gen, model);
+          Bytes two = bound(gen, model);
+          Bytes from = Keys.ORDER.compare(one, two) <= 0 ? one : two;
+          Bytes to = from == one ? two : one;
+          assertThat(tree.range(new KeyRange(from, to)))
+              .containsExactlyElementsOf(entriesOf(model.subMap(from, to)));
+          assertThat(tree.range(KeyRange.from(from)))
+              .containsExactlyElementsOf(entriesOf(model.tailMap(from)));
+          assertThat(tree.range(KeyRange.ALL)).containsExactlyElementsOf(entriesOf(model));
+          Bytes prefix = from.slice(0, gen.nextInt(from.length() + 1));
+          assertThat(tree.range(KeyRange.ofPrefix(prefix)))
+              .extracting(MstEntry::key)
+              .containsExactlyElementsOf(
+                  model.keySet().stream().filter(key -> startsWith(key, prefix)).toList());
+        });
+  }
+
+  private static Bytes bound(Gen gen, SortedMap<Bytes, Cid> model) {
+    return model.isEmpty() || gen.oneIn(2)
+        ? Keys.random(gen)
+        : gen.oneOf(List.copyOf(model.keySet()));
+  }
+
+  private static boolean startsWith(Bytes key, Bytes prefix) {
+    return key.length() >= prefix.length() && key.slice(0, prefix.length()).equals(prefix);
   }
 
   @Test

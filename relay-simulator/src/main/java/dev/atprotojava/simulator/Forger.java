@@ -11,6 +11,7 @@ import dev.atprotojava.crypto.P256PublicKey;
 import dev.atprotojava.crypto.SigningKey;
 import dev.atprotojava.multiformats.Base32;
 import dev.atprotojava.multiformats.UnsignedVarint;
+import dev.atprotojava.repo.RecordWrite;
 import dev.atprotojava.repo.RepoCommit;
 import dev.atprotojava.sync.RepoOp;
 import dev.atprotojava.sync.SyncLimits;

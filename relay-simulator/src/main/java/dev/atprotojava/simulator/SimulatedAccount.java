@@ -4,6 +4,7 @@ package dev.atprotojava.simulator;
 import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.crypto.PublicKey;
 import dev.atprotojava.crypto.SigningKey;
+import dev.atprotojava.repo.RecordWrite;
 import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.syntax.AtDatetime;
 import dev.atprotojava.syntax.Did;

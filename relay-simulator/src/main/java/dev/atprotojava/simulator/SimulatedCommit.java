@@ -5,9 +5,9 @@ import dev.atprotojava.car.CarBlock;
 import dev.atprotojava.car.CarWriter;
 import dev.atprotojava.cid.Cid;
 import dev.atprotojava.mst.Mst;
-import dev.atprotojava.repo.CommitSliceWriter;
 import dev.atprotojava.repo.RecordOp;
 import dev.atprotojava.repo.RepoCommit;
+import dev.atprotojava.repo.WrittenCommit;
 import dev.atprotojava.sync.RepoOp;
 import dev.atprotojava.syntax.AtDatetime;
 import dev.atprotojava.syntax.Tid;
@@ -16,39 +16,52 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A signed commit and what its host knows about it.
+ * A signed commit and when it was made.
  *
- * @param commit the signed top
- * @param since the revision before, null for the first commit
- * @param prevData the root of the tree before, null for the first commit (MST-4A)
- * @param tree the tree that it signs
- * @param ops what it did to the tree before
- * @param records the blocks of the records that it created or updated
+ * @param written the commit, and what its host knows about it
  * @param time when it was made
  */
-public record SimulatedCommit(
-    RepoCommit commit,
-    @Nullable Tid since,
-    @Nullable Cid prevData,
-    Mst tree,
-    List<RecordOp> ops,
-    List<CarBlock> records,
-    Instant time) {
-  public SimulatedCommit {
-    ops = List.copyOf(ops);
-    records = List.copyOf(records);
+public record SimulatedCommit(WrittenCommit written, Instant time) {
+  /** The signed top. */
+  public RepoCommit commit() {
+    return written.commit();
+  }
+
+  /** The revision before, null for the first commit. */
+  public @Nullable Tid since() {
+    return written.since();
+  }
+
+  /** The root of the tree before, null for the first commit (MST-4A). */
+  public @Nullable Cid prevData() {
+    return written.prevData();
+  }
+
+  /** The tree that it signs. */
+  public Mst tree() {
+    return written.tree();
+  }
+
+  /** What it did to the tree before. */
+  public List<RecordOp> ops() {
+    return written.ops();
+  }
+
+  /** The blocks of the records that it created or updated. */
+  public List<CarBlock> records() {
+    return written.records();
   }
 
   /** The {@code #commit} that tells of it. */
   public FrameBody.Commit toCommit() {
     return new FrameBody.Commit(
-        commit.did(),
-        commit.cid(),
-        commit.rev(),
-        since,
-        prevData,
-        CommitSliceWriter.write(commit, tree, ops, records),
-        ops.stream().map(SimulatedCommit::wire).toList(),
+        commit().did(),
+        commit().cid(),
+        commit().rev(),
+        since(),
+        prevData(),
+        written.toBlocks(),
+        ops().stream().map(SimulatedCommit::wire).toList(),
         false,
         false,
         AtDatetime.format(time));
@@ -61,9 +74,9 @@ public record SimulatedCommit(
    */
   public FrameBody.Sync toSync(Instant now) {
     return new FrameBody.Sync(
-        commit.did(),
-        commit.rev(),
-        new CarWriter(List.of(commit.cid())).add(commit.cid(), commit.encoded()).toBytes(),
+        commit().did(),
+        commit().rev(),
+        new CarWriter(List.of(commit().cid())).add(commit().cid(), commit().encoded()).toBytes(),
         AtDatetime.format(now));
   }
 

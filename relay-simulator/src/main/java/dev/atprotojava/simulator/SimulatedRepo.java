@@ -8,8 +8,10 @@ import dev.atprotojava.cid.Cid;
 import dev.atprotojava.crypto.SigningKey;
 import dev.atprotojava.mst.Mst;
 import dev.atprotojava.mst.MstWorkspace;
-import dev.atprotojava.repo.RecordOp;
+import dev.atprotojava.repo.CommitLimits;
+import dev.atprotojava.repo.RecordWrite;
 import dev.atprotojava.repo.RepoCommit;
+import dev.atprotojava.repo.RepoWriter;
 import dev.atprotojava.syntax.Did;
 import dev.atprotojava.syntax.RecordPath;
 import dev.atprotojava.syntax.Tid;
@@ -28,11 +30,10 @@ import org.jspecify.annotations.Nullable;
  * the same bytes. Holds about 500 bytes for each record. Not thread-safe.
  */
 public final class SimulatedRepo {
-  private final Did did;
   private final InstantSource time;
   private final TidClock tids;
   private final List<Stored> records = new ArrayList<>();
-  private Mst tree;
+  private RepoWriter writer;
   private @Nullable SimulatedCommit head;
 
   private record Stored(Bytes path, Bytes block) {}
@@ -46,15 +47,15 @@ public final class SimulatedRepo {
    */
   public SimulatedRepo(
       Did did, InstantSource time, RandomGenerator random, MstWorkspace workspace) {
-    this.did = did;
     this.time = time;
     this.tids = new TidClock(time, random);
-    this.tree = Mst.empty(workspace);
+    this.writer =
+        RepoWriter.create(did, Mst.empty(workspace)).withLimits(CommitLimits.NONE); // to forge some
   }
 
   /** Whose it is. */
   public Did did() {
-    return did;
+    return writer.did();
   }
 
   /** The newest commit, or null before the first. */
@@ -75,7 +76,7 @@ public final class SimulatedRepo {
 
   /** Whether there is a record at a path. */
   public boolean contains(RecordPath path) {
-    return tree.find(key(path)) != null;
+    return writer.tree().find(key(path)) != null;
   }
 
   /** A TID that this repository has not had, for a record key. */
@@ -92,8 +93,8 @@ public final class SimulatedRepo {
    */
   public SimulatedCommit commit(List<RecordWrite> writes, SigningKey key) {
     SimulatedCommit commit = prepare(writes, key);
+    writer = writer.after(commit.written());
     head = commit;
-    tree = commit.tree();
     for (RecordWrite write : writes) {
       store(write);
     }
@@ -102,46 +103,8 @@ public final class SimulatedRepo {
 
   /** The commit that these writes would give, without doing them. */
   SimulatedCommit prepare(List<RecordWrite> writes, SigningKey key) {
-    Mst after = tree;
-    List<RecordOp> ops = new ArrayList<>(writes.size());
-    List<CarBlock> blocks = new ArrayList<>(writes.size());
-    for (RecordWrite write : writes) {
-      Bytes path = key(write.path());
-      Cid prev = tree.find(path);
-      switch (write) {
-        case RecordWrite.Create create -> {
-          CarBlock block = block(create.block());
-          blocks.add(block);
-          ops.add(new RecordOp.Create(path, block.cid()));
-          after = after.insert(path, block.cid());
-        }
-        case RecordWrite.Update update -> {
-          CarBlock block = block(update.block());
-          after = after.update(path, block.cid());
-          if (prev != null) { // the update has thrown otherwise
-            blocks.add(block);
-            ops.add(new RecordOp.Update(path, block.cid(), prev));
-          }
-        }
-        case RecordWrite.Delete _ -> {
-          after = after.delete(path);
-          if (prev != null) {
-            ops.add(new RecordOp.Delete(path, prev));
-          }
-        }
-      }
-    }
-    RepoCommit commit = sign(after.root(), tids.next(), key);
-    return head == null
-        ? new SimulatedCommit(commit, null, null, after, ops, blocks, time.instant())
-        : new SimulatedCommit(
-            commit, head.commit().rev(), tree.root(), after, ops, blocks, time.instant());
-  }
-
-  private RepoCommit sign(Cid data, Tid rev, SigningKey key) {
-    Bytes unsigned = RepoCommit.unsignedBytes(did, rev, data, null);
-    byte[] sig = key.sign(unsigned.toByteArray()).toBytes();
-    return RepoCommit.of(did, rev, data, null, Bytes.wrap(sig));
+    return new SimulatedCommit(
+        writer.apply(writes, tids.next(), bytes -> key.sign(bytes).toBytes()), time.instant());
   }
 
   private static Bytes key(RecordPath path) {
@@ -188,7 +151,7 @@ public final class SimulatedRepo {
     }
     RepoCommit commit = newest.commit();
     CarWriter car = new CarWriter(List.of(commit.cid())).add(commit.cid(), commit.encoded());
-    tree.blocks().forEach(car::add);
+    writer.tree().blocks().forEach(car::add);
     records.forEach(record -> car.add(block(record.block())));
     return car.toBytes();
   }

@@ -4,6 +4,7 @@ package dev.atprotojava.simulator;
 import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.cid.Cid;
 import dev.atprotojava.cid.CidCodec;
+import dev.atprotojava.repo.RecordWrite;
 import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.syntax.RecordPath;
 import java.time.Instant;

@@ -9,6 +9,7 @@ import dev.atprotojava.crypto.SigningKey;
 import dev.atprotojava.mst.Mst;
 import dev.atprotojava.mst.MstException;
 import dev.atprotojava.mst.MstWorkspace;
+import dev.atprotojava.repo.RecordWrite;
 import dev.atprotojava.syntax.Did;
 import dev.atprotojava.syntax.RecordPath;
 import dev.atprotojava.syntax.Tid;
