@@ -76,7 +76,7 @@ final class PlcJson {
     return values;
   }
 
-  private static String utf8(byte[] json, Fault fault) {
+  static String utf8(byte[] json, Fault fault) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
     } catch (CharacterCodingException e) {
