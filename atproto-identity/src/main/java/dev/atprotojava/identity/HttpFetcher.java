@@ -107,6 +107,13 @@ public final class HttpFetcher implements AutoCloseable {
     return new HttpFetcher(policy, following.build(), userAgent, closed);
   }
 
+  /** The same fetcher, and the same connections, with more time for a request. */
+  HttpFetcher waiting(Duration requestTimeout) {
+    OkHttpClient patient =
+        client.newBuilder().callTimeout(requestTimeout).readTimeout(requestTimeout).build();
+    return new HttpFetcher(policy, patient, userAgent, closed);
+  }
+
   /** The policy of every socket. */
   public AddressPolicy policy() {
     return policy;

@@ -28,7 +28,9 @@ public final class IdentityException extends IllegalArgumentException {
     /** It is not an operation of did:plc in one of the three forms (ID-70). */
     OPERATION,
     /** It is not a row of a PLC directory's log. */
-    LOG_ENTRY
+    LOG_ENTRY,
+    /** It is not a position in a PLC export. */
+    LOG_POSITION
   }
 
   private final Fault fault;

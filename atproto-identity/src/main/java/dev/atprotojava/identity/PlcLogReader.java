@@ -78,11 +78,7 @@ public final class PlcLogReader {
       return new Answer.NotFound();
     }
     HttpUrl url =
-        directory
-            .newBuilder()
-            .addPathSegment(did.toString())
-            .addPathSegments("log/audit")
-            .build();
+        directory.newBuilder().addPathSegment(did.toString()).addPathSegments("log/audit").build();
     return switch (http.get(url, "application/json", MAX_BYTES)) {
       case HttpFetcher.Answer answer -> judge(answer);
       case HttpFetcher.NoAnswer none -> new Answer.Failed(none.reason(), null);

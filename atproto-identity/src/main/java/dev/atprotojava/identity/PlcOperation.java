@@ -32,8 +32,7 @@ public sealed interface PlcOperation {
    * @param prev the CID of the operation that it follows, or null for the first
    * @param sig base64url, as it came
    */
-  record Regular(PlcState state, @Nullable String prev, String sig)
-      implements PlcOperation {}
+  record Regular(PlcState state, @Nullable String prev, String sig) implements PlcOperation {}
 
   /**
    * The first operation of a DID in the form of the beginning, {@code create}. The texts are as
