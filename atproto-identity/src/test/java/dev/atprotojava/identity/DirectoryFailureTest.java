@@ -426,7 +426,7 @@ class DirectoryFailureTest {
             lookup -> assertThat(lookup).isCompletedWithValueMatching(Found.class::isInstance));
   }
 
-  // A replica that lags and a directory that is silent are, together, no "not found".
+  // ID-14: a replica that lags and a directory that is silent are, together, no "not found".
   @Test
   void second_isNotBelievedThatADidDoesNotExist() {
     DirectoryRig two = new DirectoryRig(2, builder -> builder);
@@ -527,6 +527,7 @@ class DirectoryFailureTest {
     assertThat(few.lookup(DirectoryRig.did(9))).isInstanceOf(Found.class);
   }
 
+  // ID-16.
   @Test
   void requests_areLimitedPerSecond() {
     DirectoryRig slow =
