@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlcOperationLog {
   /** For how long the holder of a stronger key can take an operation back (ID-75). */
-  public static final Duration RECOVERY_WINDOW = Duration.ofHours(72);
+  public static final Duration RECOVERY_WINDOW = Duration.ofDays(3);
 
   /**
    * An operation of the log.

@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * How far a {@link PlcExport} has been read. Keep {@link #toString} together with what was made of
- * the rows, and go on from {@link #parse}: no row is lost, and none comes twice.
+ * How far a {@link PlcExport} has been read. Keep its text, {@code toString()}, together with what
+ * was made of the rows, and go on from {@link #parse}: no row is lost, and none comes twice.
  *
  * <p>A directory is asked in one of two ways (ID-77). By time is what every directory can; two
  * operations may have the same one, so the position knows which of the last millisecond were read.
@@ -75,7 +75,7 @@ public sealed interface PlcPosition {
   }
 
   /**
-   * The position in a text that {@link #toString} made.
+   * The position in a text that {@code toString()} made.
    *
    * @throws IdentityException with the fault {@code LOG_POSITION} if it is none
    */

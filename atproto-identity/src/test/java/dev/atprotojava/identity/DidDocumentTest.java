@@ -334,7 +334,8 @@ class DidDocumentTest {
         parse(
             """
             {"authentication":null,"x":{"y":[{"z":1.5e3}]},"verificationMethod":null,
-             "service":{"id":"#atproto_pds"},"keyAgreement":[[[]]],"id":"%s"}"""
+             "service":{"id":"#atproto_pds"},"keyAgreement":[[[]]],"id":"%s"}\
+            """
                 .formatted(DID));
 
     assertThat(document.signingKey()).isNull();

@@ -36,7 +36,7 @@ class PlcAuditTest {
   private static final PlcState BEGINNING = state("alice.example.com", 0, 1, 2);
 
   private static final PlcOperation GENESIS = regular(2, BEGINNING, null);
-  private static final Duration HOURS_72 = Duration.ofHours(72);
+  private static final Duration HOURS_72 = Duration.ofDays(3);
 
   private static PlcLogWriter log() {
     return new PlcLogWriter().add(GENESIS);

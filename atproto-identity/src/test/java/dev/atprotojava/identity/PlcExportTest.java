@@ -220,7 +220,7 @@ class PlcExportTest {
   @Test
   void sequencedRows_comeByTheirNumbers() {
     for (int i = 0; i < 7; i++) {
-      directory.add(row(i, 100 - i, 10L + 3 * i)); // times out of order do no harm
+      directory.add(row(i, 100 - i, 10L + 3L * i)); // times out of order do no harm
     }
     PlcExport export = export(2, PlcPosition.sequencedBeginning());
     List<PlcLogEntry> read = new ArrayList<>(List.of(export.next(), export.next(), export.next()));
@@ -426,17 +426,11 @@ class PlcExportTest {
   }
 
   @Test
-  void file_thatCannotBeReadIsAnError() {
-    assertThatThrownBy(
-            () ->
-                PlcExportFile.of(
-                        new InputStream() {
-                          @Override
-                          public int read() throws IOException {
-                            throw new IOException("disk");
-                          }
-                        })
-                    .hasNext())
+  void file_thatCannotBeReadIsAnError() throws IOException {
+    InputStream broken = InputStream.nullInputStream();
+    broken.close();
+
+    assertThatThrownBy(() -> PlcExportFile.of(broken).hasNext())
         .isInstanceOf(UncheckedIOException.class);
   }
 

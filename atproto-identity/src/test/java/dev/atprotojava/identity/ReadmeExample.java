@@ -39,11 +39,9 @@ final class ReadmeExample {
 
   @SuppressWarnings("SystemOut")
   static void audit(HttpFetcher http, Did did, Instant time) {
-    if (PlcLogReader.of(http, PlcResolver.PUBLIC_DIRECTORY).read(did) instanceof Log log
-        && PlcAudit.of(did, log.entries()) instanceof PlcAudit.Valid audited
-        && audited.log().operationAt(time) instanceof PlcOperation then
-        && then.state() instanceof PlcState state) {
-      System.out.println("keys of then: " + state.verificationMethods());
+    if (PlcLogReader.of(http, PlcResolver.PUBLIC_DIRECTORY).read(did) instanceof Log(var entries)
+        && PlcAudit.of(did, entries) instanceof PlcAudit.Valid(PlcOperationLog log)) {
+      System.out.println("keys of then: " + log.operationAt(time));
     }
   }
 

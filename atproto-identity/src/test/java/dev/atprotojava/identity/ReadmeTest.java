@@ -21,9 +21,9 @@ class ReadmeTest {
   void examples_run() {
     assertThatCode(() -> ReadmeExample.lookUp("did:key:abc")).doesNotThrowAnyException();
     assertThat(ReadmeExample.client().followRedirects()).isFalse();
-    try (HttpFetcher closed = HttpFetcher.open();
-        CachingDirectory directory = CachingDirectory.open()) {
-      closed.close(); // whoever is asked now is not asked
+    HttpFetcher closed = HttpFetcher.open();
+    closed.close(); // and asks nobody
+    try (CachingDirectory directory = CachingDirectory.open()) {
       Identity nobody =
           Identity.of(DirectoryRig.ALICE, Handle.parse("alice.invalid"), null, null, Instant.EPOCH);
       assertThat(ReadmeExample.shown(closed, directory, nobody)).isEqualTo(Handle.INVALID);
