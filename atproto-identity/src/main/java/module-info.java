@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 import org.jspecify.annotations.NullMarked;
 
-/** DIDs to signing keys and servers: documents, resolvers, a cache, and the address policy. */
+/**
+ * DIDs and handles to signing keys and servers: documents, resolvers, a cache, PLC operation logs,
+ * and the address policy.
+ */
 @NullMarked
 module dev.atprotojava.identity {
   requires static org.jspecify;
   requires transitive dev.atprotojava.syntax;
+  requires transitive dev.atprotojava.cbor;
   requires transitive dev.atprotojava.crypto;
   requires transitive okhttp3;
   requires com.fasterxml.jackson.core;

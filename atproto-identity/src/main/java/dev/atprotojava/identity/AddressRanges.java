@@ -12,8 +12,8 @@ import java.util.stream.Stream;
  *
  * <p>IPv4 is all but the listed blocks. IPv6 is the other way round: nothing but global unicast,
  * less the blocks in it that are no places for a server. An IPv6 address that carries an IPv4 one
- * to which packets would go is judged by that. (IPv4-mapped addresses never get here: the JDK turns
- * them into IPv4.)
+ * to which packets would go is judged by that. IPv4-mapped addresses are turned into IPv4 by the
+ * JDK; one that is made in a way that keeps it is no global unicast.
  */
 final class AddressRanges {
   private static final Block[] SPECIAL_V4 =
@@ -26,8 +26,11 @@ final class AddressRanges {
           "172.16.0.0/12", // private
           "192.0.0.0/24", // protocol assignments
           "192.0.2.0/24", // documentation
+          "192.31.196.0/24", // AS112, which answers for private addresses, often inside
+          "192.52.193.0/24", // multicast tunnels
           "192.88.99.0/24", // 6to4 anycast
           "192.168.0.0/16", // private
+          "192.175.48.0/24", // AS112
           "198.18.0.0/15", // benchmarks
           "198.51.100.0/24", // documentation
           "203.0.113.0/24", // documentation
@@ -40,9 +43,13 @@ final class AddressRanges {
       blocks(
           "2001::/23", // protocol assignments: Teredo, ORCHID, benchmarks, anycast services
           "2001:db8::/32", // documentation
+          "2620:4f:8000::/48", // AS112
           "3fff::/20"); // documentation
 
   private static final Block SIX_TO_FOUR = Block.parse("2002::/16");
+
+  // The well-known prefix alone. 64:ff9b:1::/48 is for translators of a network of one's own, to
+  // whatever is behind them, and is not global unicast (RFC 8215).
   private static final Block NAT64 = Block.parse("64:ff9b::/96");
 
   private AddressRanges() {}

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * queue, lookups are refused at once. A directory that fails, or wants to be left alone, is not
  * asked until a trial has found it back ({@link #directoryAvailable}); meanwhile what is known is
  * told, however old ({@link Lifetimes#onError}). Of several directories the next is asked when one
- * fails.
+ * fails, is down or has a full queue; that a DID does not exist is believed only of the first.
  *
  * <p><b>Never.</b> A failure is never kept as an answer (ID-04), and a result that was overtaken by
  * {@link #markStale} never as a fresh one.

@@ -50,6 +50,6 @@ final class Counters {
         waitersTimedOut.sum(),
         storeFailures.sum(),
         queued,
-        directories.stream().map(Upstream::state).toList());
+        directories.stream().map(Upstream::counters).toList());
   }
 }

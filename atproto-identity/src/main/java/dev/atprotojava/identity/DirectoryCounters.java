@@ -23,7 +23,7 @@ import java.util.Map;
  * @param waitersTimedOut times that the callers who waited for a lookup were sent away
  * @param storeFailures calls of the store that failed, or were given up
  * @param queued lookups that wait for their turn, now
- * @param directories the state of each PLC directory, in order of preference, now
+ * @param endpoints the PLC directories, each for itself, in order of preference
  */
 public record DirectoryCounters(
     long entries,
@@ -40,12 +40,17 @@ public record DirectoryCounters(
     long waitersTimedOut,
     long storeFailures,
     int queued,
-    List<DirectoryState> directories) {
+    List<EndpointCounters> endpoints) {
 
   /** Keeps copies. */
   public DirectoryCounters {
     failures = Map.copyOf(failures);
-    directories = List.copyOf(directories);
+    endpoints = List.copyOf(endpoints);
+  }
+
+  /** The state of each PLC directory, in order of preference, now. */
+  public List<DirectoryState> directories() {
+    return endpoints.stream().map(EndpointCounters::state).toList();
   }
 
   /** How many failed or were refused for a reason. */

@@ -26,7 +26,7 @@ final class DocumentReader {
   private static final String HANDLE_PREFIX = "at://";
   private static final String KEY_ID = "#atproto";
   private static final String PDS_ID = "#atproto_pds";
-  private static final String PDS_TYPE = "AtprotoPersonalDataServer";
+  static final String PDS_TYPE = "AtprotoPersonalDataServer";
 
   // The longest text of a key is 90 characters. Decoding takes quadratic time, and a document has
   // room for many.
@@ -104,11 +104,19 @@ final class DocumentReader {
     }
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       String name = stringOrSkip(parser);
-      if (handle == null && name != null && name.startsWith(HANDLE_PREFIX)) {
-        String rest = name.substring(HANDLE_PREFIX.length());
-        handle = Handle.isValid(rest) ? Handle.parse(rest).normalized() : null;
+      if (handle == null && name != null) {
+        handle = claimedHandle(name);
       }
     }
+  }
+
+  /** The handle that an entry of {@code alsoKnownAs} claims, or null if it is of another kind. */
+  static @Nullable Handle claimedHandle(String name) {
+    if (!name.startsWith(HANDLE_PREFIX)) {
+      return null;
+    }
+    String rest = name.substring(HANDLE_PREFIX.length());
+    return Handle.isValid(rest) ? Handle.parse(rest).normalized() : null;
   }
 
   /** An entry of {@code verificationMethod} or {@code service}; what is no string is null. */

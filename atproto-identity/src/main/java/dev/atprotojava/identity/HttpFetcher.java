@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches small documents from servers of strangers, within limits (ID-05, ID-63): 3 seconds to
- * connect, 5 seconds in all, {@value DidDocument#MAX_BYTES} bytes, every socket under an {@link
- * AddressPolicy}.
+ * connect, 5 seconds in all, {@value DidDocument#MAX_BYTES} bytes of a document, every socket under
+ * an {@link AddressPolicy}.
  *
  * <p>Bytes are counted as they are read. Compression is not offered, and a compressed answer is
  * refused, so that no small answer becomes a large one. Connections are kept for reuse, up to 64
@@ -107,13 +107,25 @@ public final class HttpFetcher implements AutoCloseable {
     return new HttpFetcher(policy, following.build(), userAgent, closed);
   }
 
+  /** The same fetcher, and the same connections, with more time for a request. */
+  HttpFetcher waiting(Duration requestTimeout) {
+    OkHttpClient patient =
+        client.newBuilder().callTimeout(requestTimeout).readTimeout(requestTimeout).build();
+    return new HttpFetcher(policy, patient, userAgent, closed);
+  }
+
   /** The policy of every socket. */
   public AddressPolicy policy() {
     return policy;
   }
 
-  /** One GET. Blocks for at most the time limit. */
+  /** One GET of a DID document. Blocks for at most the time limit. */
   Fetched get(HttpUrl url, String accept) {
+    return get(url, accept, DidDocument.MAX_BYTES);
+  }
+
+  /** One GET of something else, of at most so many bytes. */
+  Fetched get(HttpUrl url, String accept, int maxBytes) {
     if (closed.get()) {
       return new NoAnswer(Reason.CLOSED);
     }
@@ -125,7 +137,7 @@ public final class HttpFetcher implements AutoCloseable {
             .header("User-Agent", userAgent)
             .build();
     try (Response response = client.newCall(request).execute()) {
-      return read(response);
+      return read(response, maxBytes);
     } catch (PublicDns.NoSuchHostException e) {
       return new NoHost();
     } catch (AddressRefusedException e) {
@@ -151,18 +163,17 @@ public final class HttpFetcher implements AutoCloseable {
     return failure instanceof InterruptedIOException ? Reason.TIMEOUT : Reason.UNREACHABLE;
   }
 
-  private static Fetched read(Response response) throws IOException {
+  private static Fetched read(Response response, int maxBytes) throws IOException {
     int status = response.code();
     Duration retryAfter = RetryAfter.of(response);
-    if (status != 200 && status != 404) {
+    if (!response.isSuccessful() && status != 404) {
       return new Answer(status, NO_BODY, retryAfter);
     }
     if (!"identity".equalsIgnoreCase(response.header("Content-Encoding", "identity"))) {
       return new NoAnswer(Reason.DOCUMENT_INVALID);
     }
     BufferedSource body = response.body().source();
-    if (response.body().contentLength() > DidDocument.MAX_BYTES
-        || body.request(DidDocument.MAX_BYTES + 1)) {
+    if (response.body().contentLength() > maxBytes || body.request(maxBytes + 1L)) {
       return new NoAnswer(Reason.DOCUMENT_INVALID);
     }
     return new Answer(status, body.readByteArray(), retryAfter);

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each of the three may be missing. Without a key or a server the account is broken: its
  * identity may be passed on, its commits not (ID-35, {@link #isUsable}). The handle is a claim and
- * nothing more; whether the handle agrees is for handle resolution to find out (ID-40).
+ * nothing more; whether the handle agrees is for a {@link HandleDirectory} to find out (ID-40).
+ * Nobody asks that for each event of a relay (ID-46).
  *
  * <p>Immutable and small, because caches hold millions: about 120 bytes with a key and a handle of
  * twenty characters, besides the DID and the endpoint, which are shared. The key is kept as its 33

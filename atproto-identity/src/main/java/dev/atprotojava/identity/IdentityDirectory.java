@@ -36,8 +36,10 @@ public interface IdentityDirectory {
    * account's (ID-53, SC-54).
    *
    * <p>Refreshes of one DID are limited, and one that comes too early is a {@link #lookup}. So is
-   * one that fails, if something is known. Look at {@link Identity#fetchedAt} before anything is
-   * concluded: only an identity that was asked for after the doubt arose decides it.
+   * one that fails, if something is known. Ask {@link IdentityLookup#isAsOf} before anything is
+   * concluded: only an answer that was asked for after the doubt arose decides it. Even that can be
+   * old, where the directory is a replica that lags: to look once more after some 10 seconds to a
+   * minute is up to the caller (ID-14, T-42).
    */
   default IdentityLookup refresh(Did did) {
     return Waiting.await(refreshAsync(did));

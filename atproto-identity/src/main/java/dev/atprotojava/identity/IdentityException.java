@@ -2,8 +2,8 @@
 package dev.atprotojava.identity;
 
 /**
- * A DID document or endpoint that cannot be used. The message says which rule it breaks and never
- * repeats the content.
+ * A DID document, endpoint, or part of a PLC log that cannot be used. The message says which rule
+ * it breaks and never repeats the content.
  *
  * <p>Has no stack trace, because strangers can cause as many of these as they like.
  */
@@ -24,7 +24,13 @@ public final class IdentityException extends IllegalArgumentException {
     /** The document is about another DID, or does not say about which (ID-02). */
     WRONG_ID,
     /** A service endpoint is not the origin of a server that may be asked (ID-34). */
-    ENDPOINT
+    ENDPOINT,
+    /** It is not an operation of did:plc in one of the three forms (ID-70). */
+    OPERATION,
+    /** It is not a row of a PLC directory's log. */
+    LOG_ENTRY,
+    /** It is not a position in a PLC export. */
+    LOG_POSITION
   }
 
   private final Fault fault;

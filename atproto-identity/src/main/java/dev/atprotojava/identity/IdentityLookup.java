@@ -15,6 +15,25 @@ import java.time.Instant;
 public sealed interface IdentityLookup {
 
   /**
+   * Whether this was found out at a moment or later, to the millisecond. What a refresh answers
+   * decides a doubt only if this is true of the moment when the doubt arose: a refresh that is
+   * refused, because it comes too early, or that fails, tells what was known before (ID-53).
+   */
+  default boolean isAsOf(Instant moment) {
+    return switch (this) {
+      case Found(Identity identity) -> isAsOf(identity.fetchedAt(), moment);
+      case NotFound none -> isAsOf(none.fetchedAt(), moment);
+      case Tombstoned none -> isAsOf(none.fetchedAt(), moment);
+      case Unresolvable never -> true; // it was always so
+      case Unavailable later -> false;
+    };
+  }
+
+  private static boolean isAsOf(Instant fetchedAt, Instant moment) {
+    return fetchedAt.toEpochMilli() >= moment.toEpochMilli();
+  }
+
+  /**
    * The DID exists. {@link Identity#fetchedAt} tells how old the knowledge is: within the lifetimes
    * of the directory, or older if the DID could not be asked for again.
    */

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One question, put to each upstream in turn until one gives an answer. No thread waits for its
  * turn at a gate; one of the executor's is taken for each request.
+ *
+ * <p>That a DID does not exist is believed of the upstream that is asked first, and of no other: a
+ * replica that stands in for it may lag, and has then not heard of the newest accounts (ID-14). To
+ * put its "not found" and the silence of the first together would make "gone" out of a failure
+ * (ID-04). What a stand-in has, an identity or a tombstone, the owner has signed; that counts.
  */
 final class Inquiry implements RequestGate.Waiting {
   /** Is told how it goes, and once how it ends. */
@@ -94,15 +99,33 @@ final class Inquiry implements RequestGate.Waiting {
     } finally {
       upstream.gate().release();
     }
-    if (!(resolution instanceof Failed failed)) {
-      asker.answered(resolution, askedAtMillis);
-      return;
+    switch (resolution) {
+      case DidResolution.Resolved found -> asker.answered(found, askedAtMillis);
+      case DidResolution.Tombstoned ended -> asker.answered(ended, askedAtMillis);
+      case DidResolution.Unresolvable never -> asker.answered(never, askedAtMillis);
+      case DidResolution.NotFound none -> {
+        if (at == 0) {
+          asker.answered(none, askedAtMillis);
+          return;
+        }
+        upstream.doubt();
+        if (failure == null) {
+          goOnAfter(new Failed(Reason.DIRECTORY_DOWN, null), askedAtMillis);
+        } else {
+          goOnAfter(failure, failureAskedAtMillis);
+        }
+      }
+      case Failed failed -> {
+        // To be left alone is no answer, unless it is the DID's own host that wants it.
+        boolean counts = failed.reason() != Reason.RATE_LIMITED || !upstream.isDirectory();
+        goOnAfter(counts ? failed : failure, counts ? askedAtMillis : failureAskedAtMillis);
+      }
     }
-    // To be left alone is no answer, unless it is the DID's own host that wants it.
-    if (failed.reason() != Reason.RATE_LIMITED || !upstream.isDirectory()) {
-      failure = failed;
-      failureAskedAtMillis = askedAtMillis;
-    }
+  }
+
+  private void goOnAfter(@Nullable Failed last, long askedAtMillisThen) {
+    failure = last;
+    failureAskedAtMillis = askedAtMillisThen;
     at++;
     begin();
   }

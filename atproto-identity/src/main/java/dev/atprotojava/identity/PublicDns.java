@@ -49,7 +49,7 @@ final class PublicDns implements Dns {
     }
   }
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(3);
+  static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final Duration ATTEMPT_TIMEOUT = Duration.ofMillis(1_400);
   private static final int ATTEMPTS = 2;
 
@@ -68,10 +68,15 @@ final class PublicDns implements Dns {
   }
 
   static PublicDns ofSystem() {
+    return new PublicDns(systemResolver(), TIMEOUT);
+  }
+
+  /** The name servers that the machine is configured with, each asked twice within the timeout. */
+  static Resolver systemResolver() {
     ExtendedResolver resolver = new ExtendedResolver();
     resolver.setTimeout(ATTEMPT_TIMEOUT);
     resolver.setRetries(ATTEMPTS);
-    return new PublicDns(resolver, TIMEOUT);
+    return resolver;
   }
 
   @Override

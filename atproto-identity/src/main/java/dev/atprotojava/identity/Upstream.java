@@ -6,6 +6,7 @@ import dev.atprotojava.identity.IdentityLookup.Unavailable.Reason;
 import dev.atprotojava.syntax.Did;
 import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +25,12 @@ final class Upstream {
   private final @Nullable CircuitBreaker breaker;
   private final Wiring wiring;
   private final Runnable onRecovery;
+
+  private final LongAdder requests = new LongAdder();
+  private final LongAdder found = new LongAdder();
+  private final LongAdder absent = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+  private final LongAdder doubted = new LongAdder();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final ArrayDeque<Did> trialDids = new ArrayDeque<>(); // owned by the lock
@@ -75,6 +82,23 @@ final class Upstream {
     return breaker == null ? DirectoryState.CLOSED : breaker.state();
   }
 
+  /** An absence that this place told was not believed. */
+  void doubt() {
+    doubted.increment();
+  }
+
+  EndpointCounters counters() {
+    return new EndpointCounters(
+        resolver.toString(),
+        state(),
+        requests.sum(),
+        found.sum(),
+        absent.sum(),
+        failed.sum(),
+        doubted.sum(),
+        gate.queued());
+  }
+
   /** Until it is found out whether the directory is back. */
   long nanosUntilTrial() {
     return breaker == null ? 0 : breaker.nanosUntilTrial();
@@ -88,6 +112,7 @@ final class Upstream {
   /** One request. Blocks. */
   DidResolution ask(Did did) {
     wiring.counters().requests.increment();
+    requests.increment();
     DidResolution resolution;
     try {
       resolution = resolver.resolve(did);
@@ -98,18 +123,21 @@ final class Upstream {
     switch (resolution) {
       case DidResolution.Resolved resolved -> {
         wiring.counters().found.increment();
+        found.increment();
         heedSuccess();
       }
       case DidResolution.NotFound none -> {
         wiring.counters().absent.increment();
+        absent.increment();
         heedSuccess();
       }
       case DidResolution.Tombstoned none -> {
         wiring.counters().absent.increment();
+        absent.increment();
         heedSuccess();
       }
       case DidResolution.Unresolvable never -> {}
-      case Failed failed -> heedFailure(did, failed);
+      case Failed failure -> heedFailure(did, failure);
     }
     return resolution;
   }
@@ -120,14 +148,15 @@ final class Upstream {
     }
   }
 
-  private void heedFailure(Did did, Failed failed) {
-    wiring.counters().failed(failed.reason());
-    boolean ours = failed.reason() == Reason.INTERRUPTED || failed.reason() == Reason.CLOSED;
+  private void heedFailure(Did did, Failed failure) {
+    wiring.counters().failed(failure.reason());
+    failed.increment();
+    boolean ours = failure.reason() == Reason.INTERRUPTED || failure.reason() == Reason.CLOSED;
     if (breaker != null && !ours) {
       rememberForTrial(did);
       react(
-          failed.reason() == Reason.RATE_LIMITED
-              ? breaker.limited(failed.retryAfter())
+          failure.reason() == Reason.RATE_LIMITED
+              ? breaker.limited(failure.retryAfter())
               : breaker.failed());
     }
   }

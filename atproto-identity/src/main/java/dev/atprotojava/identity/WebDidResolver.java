@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Asks a did:web's own host for its document: {@code https://host/.well-known/did.json} (ID-20 to
  * ID-24).
  *
- * <p>Only DIDs that are a hostname; for development also {@code localhost}, with or without {@code
- * %3A} and a port, over plain HTTP. A host that answers 404 or 410, or does not exist, has no such
- * DID now (ID-23, T-50).
+ * <p>Encrypted, but for localhost (ID-22). Only DIDs that are a hostname; for development also
+ * {@code localhost}, with or without {@code %3A} and a port, over plain HTTP. A host that answers
+ * 404 or 410, or does not exist, has no such DID now (ID-23, T-50).
  *
  * <p>Source: atproto.com/specs/did.
  */

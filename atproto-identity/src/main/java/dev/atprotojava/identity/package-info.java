@@ -10,6 +10,13 @@
  * dev.atprotojava.identity.HttpFetcher} under an {@link dev.atprotojava.identity.AddressPolicy}.
  * Each of these can be used alone.
  *
+ * <p>Handles are resolved by a {@link dev.atprotojava.identity.NetworkHandleResolver}, remembered
+ * by a {@link dev.atprotojava.identity.CachingHandleResolver}, and believed by a {@link
+ * dev.atprotojava.identity.HandleDirectory} if document and handle agree. The log of a did:plc is
+ * read by a {@link dev.atprotojava.identity.PlcLogReader} and judged by a {@link
+ * dev.atprotojava.identity.PlcAudit}; a {@link dev.atprotojava.identity.PlcExport} reads those of
+ * all DIDs.
+ *
  * <p>What strangers and networks do is a value: every {@link
  * dev.atprotojava.identity.IdentityLookup} says what is known, and the one that is no verdict is
  * {@link dev.atprotojava.identity.IdentityLookup.Unavailable}. Time, chance and threads come from

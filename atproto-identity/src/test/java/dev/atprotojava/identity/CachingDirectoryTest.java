@@ -350,13 +350,30 @@ class CachingDirectoryTest {
     IdentityLookup limited = rig.refresh(ALICE);
 
     // How the caller sees that nothing was found out.
+    assertThat(limited.isAsOf(doubt)).isFalse();
     assertThat(((Found) limited).identity().fetchedAt()).isBefore(doubt);
     assertThat(rig.plc.count()).isEqualTo(2);
     assertThat(directory.counters().refreshesLimited()).isEqualTo(1);
 
     rig.time.advance(MILLI);
-    assertThat(((Found) rig.refresh(ALICE)).identity().fetchedAt()).isAfter(doubt);
+    IdentityLookup fresh = rig.refresh(ALICE);
+    assertThat(fresh.isAsOf(doubt)).isTrue();
+    assertThat(((Found) fresh).identity().fetchedAt()).isAfter(doubt);
     assertThat(rig.plc.count()).isEqualTo(3);
+  }
+
+  // Each kind of answer says whether it decides a doubt: a failure never does.
+  @Test
+  void isAsOf_tellsOldAnswersFromNewOnes() {
+    Instant now = rig.time.instant();
+    Instant later = now.plusMillis(1);
+    assertThat(new IdentityLookup.NotFound(ALICE, now).isAsOf(now)).isTrue();
+    assertThat(new IdentityLookup.NotFound(ALICE, now).isAsOf(later)).isFalse();
+    assertThat(new IdentityLookup.Tombstoned(ALICE, now).isAsOf(now)).isTrue();
+    assertThat(new IdentityLookup.Tombstoned(ALICE, now).isAsOf(later)).isFalse();
+    assertThat(Refusals.UNSUPPORTED_METHOD.isAsOf(later)).isTrue();
+    assertThat(new IdentityLookup.Unavailable(Unavailable.Reason.TIMEOUT, later).isAsOf(now))
+        .isFalse();
   }
 
   // Else the one refresh of the minute is spent on an answer from before the doubt.

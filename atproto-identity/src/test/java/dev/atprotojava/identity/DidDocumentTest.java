@@ -79,11 +79,12 @@ class DidDocumentTest {
                 PdsEndpoint.parse("https://pds.example.com", AddressPolicy.publicOnly()),
                 KEY,
                 fetchedAt));
-    assertThat(identity.isUsable()).isTrue();
+    assertThat(identity.isUsable()).isTrue(); // ID-35
   }
 
   // Keys.
 
+  // ID-31: relative and absolute, and no other DID's.
   @Test
   void signingKey_isFoundUnderBothFormsOfId() {
     assertThat(keyOf(key("#atproto", "Multikey", MULTIKEY))).isEqualTo(KEY);
@@ -109,7 +110,7 @@ class DidDocumentTest {
     assertThat(keyOf(key(id, "Multikey", MULTIKEY))).isNull();
   }
 
-  // T-44: each of these is a damaged entry before a good one.
+  // ID-32, T-44: each of these is a damaged entry before a good one.
   @Test
   void signingKey_isTheFirstValidOne() {
     String good = key("#atproto", "Multikey", MULTIKEY);
@@ -245,6 +246,7 @@ class DidDocumentTest {
     assertThat(sample().withEndpoint(endpoint).parse().pds()).isNull();
   }
 
+  // ID-34.
   @ParameterizedTest
   @ValueSource(strings = {"{\"uri\":\"https://a.com\"}", "[\"https://a.com\"]", "7", "null"})
   void pds_isNoneIfTheEndpointIsNoText(String json) {
@@ -253,7 +255,7 @@ class DidDocumentTest {
     assertThat(sample().withServices(entry).parse().pds()).isNull();
   }
 
-  // T-43: the type decides with the id, and the endpoint of the first such entry is the one.
+  // ID-33, T-43: the type decides with the id, and the endpoint of the first such entry is the one.
   @Test
   void pds_isThatOfTheFirstEntryWithOurIdAndType() {
     String wrongType = service("#atproto_pds", "BskyNotificationService", "https://a.com");
@@ -283,6 +285,7 @@ class DidDocumentTest {
 
   // Handles.
 
+  // ID-36.
   @Test
   void handle_isTheFirstThatIsOne() {
     assertThat(
@@ -331,7 +334,8 @@ class DidDocumentTest {
         parse(
             """
             {"authentication":null,"x":{"y":[{"z":1.5e3}]},"verificationMethod":null,
-             "service":{"id":"#atproto_pds"},"keyAgreement":[[[]]],"id":"%s"}"""
+             "service":{"id":"#atproto_pds"},"keyAgreement":[[[]]],"id":"%s"}\
+            """
                 .formatted(DID));
 
     assertThat(document.signingKey()).isNull();

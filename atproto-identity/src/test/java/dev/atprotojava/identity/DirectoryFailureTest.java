@@ -426,6 +426,78 @@ class DirectoryFailureTest {
             lookup -> assertThat(lookup).isCompletedWithValueMatching(Found.class::isInstance));
   }
 
+  // ID-14: a replica that lags and a directory that is silent are, together, no "not found".
+  @Test
+  void second_isNotBelievedThatADidDoesNotExist() {
+    DirectoryRig two = new DirectoryRig(2, builder -> builder);
+    two.breakPlc();
+    two.second.answer(new DidResolution.NotFound());
+
+    assertThat(reason(two.lookup(ALICE))).isEqualTo(Reason.BAD_STATUS);
+    for (int i = 0; i < 7; i++) {
+      two.time.advance(Duration.ofMillis(20));
+      two.lookup(DirectoryRig.did(i));
+    }
+    assertThat(two.directory.counters().directories())
+        .containsExactly(DirectoryState.OPEN, DirectoryState.CLOSED);
+    assertThat(reason(two.lookup(BOB))).isEqualTo(Reason.DIRECTORY_DOWN);
+    assertThat(two.directory.counters().endpoints().get(1).doubted()).isGreaterThanOrEqualTo(2);
+
+    // And what was not believed is not remembered: the first is back and is asked.
+    two.mendPlc();
+    two.advance(Duration.ofSeconds(10));
+    assertThat(two.lookup(BOB)).isInstanceOf(Found.class);
+  }
+
+  @Test
+  void second_doesNotTakeAwayWhatIsKnown() {
+    DirectoryRig two = new DirectoryRig(2, builder -> builder);
+    two.lookup(ALICE);
+    two.breakPlc();
+    two.second.answer(new DidResolution.NotFound());
+    two.time.advance(Duration.ofHours(25));
+
+    assertThat(two.lookup(ALICE)).isInstanceOf(Found.class);
+  }
+
+  // The first tells us to come later, or its queue is full: that is silence, too.
+  @Test
+  void second_isNotBelievedWhileTheFirstIsBusy() {
+    DirectoryRig two = new DirectoryRig(2, builder -> builder);
+    two.plc.answer(ScriptedResolver.limited(null));
+    two.second.answer(new DidResolution.NotFound());
+
+    assertThat(reason(two.lookup(ALICE))).isEqualTo(Reason.DIRECTORY_DOWN);
+  }
+
+  // The owner has signed it, wherever it comes from.
+  @Test
+  void second_isBelievedATombstone() {
+    DirectoryRig two = new DirectoryRig(2, builder -> builder);
+    two.breakPlc();
+    two.second.answer(new DidResolution.Tombstoned());
+
+    assertThat(two.lookup(ALICE)).isInstanceOf(IdentityLookup.Tombstoned.class);
+  }
+
+  @Test
+  void endpoints_areCountedEachForItself() {
+    DirectoryRig two = new DirectoryRig(2, builder -> builder);
+    two.lookup(ALICE);
+    two.plc.answer(new DidResolution.NotFound());
+    two.lookup(BOB);
+    two.breakPlc();
+    two.lookup(DirectoryRig.did(1));
+
+    EndpointCounters first = two.directory.counters().endpoints().get(0);
+    EndpointCounters second = two.directory.counters().endpoints().get(1);
+
+    assertThat(first)
+        .isEqualTo(new EndpointCounters("scripted", DirectoryState.CLOSED, 3, 1, 1, 1, 0, 0));
+    assertThat(second)
+        .isEqualTo(new EndpointCounters("scripted", DirectoryState.CLOSED, 1, 1, 0, 0, 0, 0));
+  }
+
   // Our own limits.
 
   @Test
@@ -453,6 +525,7 @@ class DirectoryFailureTest {
     assertThat(few.lookup(DirectoryRig.did(9))).isInstanceOf(Found.class);
   }
 
+  // ID-16.
   @Test
   void requests_areLimitedPerSecond() {
     DirectoryRig slow =

@@ -41,6 +41,7 @@ class IdentityTest {
           assertThat(identity.pds()).isEqualTo(pds);
           assertThat(identity.signingKey()).isEqualTo(key);
           assertThat(identity.hasSigningKey()).isEqualTo(key != null);
+          // ID-35: without either, commits of the account are to be ignored.
           assertThat(identity.isUsable()).isEqualTo(key != null && pds != null);
           assertThat(identity.fetchedAt()).isEqualTo(NOW);
           assertThat(identity).isEqualTo(Identity.of(DID, handle, pds, key, NOW));

@@ -99,7 +99,7 @@ class PlcResolverTest {
     assertThat(server.connections()).isEqualTo(1);
   }
 
-  // ID-12, T-49.
+  // ID-12, ID-55, T-49: what is ended for good, and what was never there.
   @Test
   void resolve_tellsTombstonesFromUnknownDids() {
     assertThat(resolve(status(404, "{\"message\":\"DID not registered: " + DID + "\"}")))

@@ -4,30 +4,17 @@ package dev.atprotojava.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
-import org.xbill.DNS.Flags;
-import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
-import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
-import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
 
 /** Against a name server on loopback, in real packets. */
@@ -35,11 +22,8 @@ class PublicDnsTest {
   private static final InetAddress V4 = address("8.8.8.8");
   private static final InetAddress V6 = address("2606:4700::1");
 
-  private final List<String> asked = new CopyOnWriteArrayList<>();
-  private volatile BiConsumer<Record, Message> answer = (question, message) -> {};
-  private volatile boolean silent;
-  private DatagramSocket socket = openSocket();
-  private PublicDns dns = dns(Duration.ofSeconds(3));
+  private final LocalNameServer server = new LocalNameServer();
+  private final PublicDns dns = dns(Duration.ofSeconds(3));
 
   private static InetAddress address(String literal) {
     try {
@@ -49,58 +33,17 @@ class PublicDnsTest {
     }
   }
 
-  private static DatagramSocket openSocket() {
-    try {
-      return new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private PublicDns dns(Duration timeout) {
-    SimpleResolver resolver =
-        new SimpleResolver(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort()));
-    resolver.setTimeout(timeout);
-    return new PublicDns(resolver, timeout);
-  }
-
-  @BeforeEach
-  void serve() {
-    Thread.ofPlatform().daemon().start(this::answerQuestions);
+    return new PublicDns(server.resolver(timeout), timeout);
   }
 
   @AfterEach
   void close() {
-    socket.close();
-  }
-
-  private void answerQuestions() {
-    byte[] buffer = new byte[1_500];
-    try {
-      while (true) {
-        DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-        socket.receive(packet);
-        Message query = new Message(java.util.Arrays.copyOf(buffer, packet.getLength()));
-        Record question = query.getQuestion();
-        asked.add(question.getName() + " " + Type.string(question.getType()));
-        if (silent) {
-          continue;
-        }
-        Message reply = new Message(query.getHeader().getID());
-        reply.getHeader().setFlag(Flags.QR);
-        reply.addRecord(question, Section.QUESTION);
-        answer.accept(question, reply);
-        byte[] wire = reply.toWire();
-        socket.send(new DatagramPacket(wire, wire.length, packet.getSocketAddress()));
-      }
-    } catch (IOException closed) {
-      // The test is over.
-    }
+    server.close();
   }
 
   private void answerWith(InetAddress v4, InetAddress v6) {
-    answer =
+    server.answer(
         (question, reply) -> {
           Name name = question.getName();
           reply.addRecord(
@@ -108,7 +51,7 @@ class PublicDnsTest {
                   ? new ARecord(name, DClass.IN, 60, v4)
                   : new AAAARecord(name, DClass.IN, 60, v6),
               Section.ANSWER);
-        };
+        });
   }
 
   @Test
@@ -124,17 +67,18 @@ class PublicDnsTest {
     answerWith(V4, V6);
 
     assertThat(dns.lookup("pds.example.com")).isNotEmpty();
-    assertThat(asked).containsExactlyInAnyOrder("pds.example.com. A", "pds.example.com. AAAA");
+    assertThat(server.asked())
+        .containsExactlyInAnyOrder("pds.example.com. A", "pds.example.com. AAAA");
   }
 
   @Test
   void lookup_isContentWithOneKind() throws UnknownHostException {
-    answer =
+    server.answer(
         (question, reply) -> {
           if (question.getType() == Type.A) {
             reply.addRecord(new ARecord(question.getName(), DClass.IN, 60, V4), Section.ANSWER);
           }
-        };
+        });
 
     assertThat(dns.lookup("pds.example.com")).containsExactly(V4);
   }
@@ -142,7 +86,7 @@ class PublicDnsTest {
   // ID-23: of these two, one says that a did:web is not there and the other says nothing.
   @Test
   void lookup_tellsANameThatDoesNotExist() {
-    answer = (question, reply) -> reply.getHeader().setRcode(Rcode.NXDOMAIN);
+    server.answer((question, reply) -> reply.getHeader().setRcode(Rcode.NXDOMAIN));
 
     assertThatThrownBy(() -> dns.lookup("gone.example.com"))
         .isInstanceOf(PublicDns.NoSuchHostException.class);
@@ -150,7 +94,7 @@ class PublicDnsTest {
 
   @Test
   void lookup_tellsAServerThatFails() {
-    answer = (question, reply) -> reply.getHeader().setRcode(Rcode.SERVFAIL);
+    server.answer((question, reply) -> reply.getHeader().setRcode(Rcode.SERVFAIL));
 
     assertThatThrownBy(() -> dns.lookup("pds.example.com"))
         .isInstanceOf(UnknownHostException.class)
@@ -167,7 +111,7 @@ class PublicDnsTest {
   // A name server of a stranger that never answers must not hold a thread.
   @Test
   void lookup_ofASilentServerEnds() {
-    silent = true;
+    server.fallSilent();
 
     assertThatThrownBy(() -> dns(Duration.ofMillis(200)).lookup("pds.example.com"))
         .isInstanceOf(UnknownHostException.class)
@@ -177,12 +121,12 @@ class PublicDnsTest {
   @Test
   void lookup_ofSomethingElseIsNoHost() {
     assertThatThrownBy(() -> dns.lookup("a..b")).isInstanceOf(UnknownHostException.class);
-    assertThat(asked).isEmpty();
+    assertThat(server.asked()).isEmpty();
   }
 
   @Test
   void lookup_thatIsInterruptedEnds() {
-    silent = true;
+    server.fallSilent();
     Thread.currentThread().interrupt();
 
     assertThatThrownBy(() -> dns.lookup("pds.example.com"))

@@ -79,4 +79,9 @@ final class ScriptedResolver implements DidResolver {
   synchronized int count() {
     return asked.size();
   }
+
+  @Override
+  public String toString() {
+    return "scripted";
+  }
 }

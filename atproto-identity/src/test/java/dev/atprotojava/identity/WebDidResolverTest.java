@@ -39,6 +39,7 @@ class WebDidResolverTest {
     return web.resolve(local);
   }
 
+  // ID-22.
   @Test
   void resolve_asksTheHostForItsDocument() {
     assertThat(resolve(ok(SampleDocument.of(local).json()))).isInstanceOf(Resolved.class);
