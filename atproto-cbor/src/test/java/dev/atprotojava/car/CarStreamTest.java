@@ -189,10 +189,11 @@ class CarStreamTest {
   // CB-16, CAR-12: a length that only claims to be followed by as much costs no memory.
   @Test
   void read_growsOnlyByWhatArrives() throws IOException {
-    byte[] file = Bytes.fromHex(CarTest.HEADER_WITHOUT_ROOTS + "80808001").toByteArray(); // 2 MiB
+    byte[] claim = Bytes.fromHex(CarTest.HEADER_WITHOUT_ROOTS + "80808001").toByteArray(); // 2 MiB
+    byte[] file = Arrays.copyOf(claim, 150_000);
     try (CarStream car = CarStream.open(new ByteArrayInputStream(file))) {
       assertThatThrownBy(car::next).hasMessage("TRUNCATED at byte 18");
-      assertThat(car.array().length).isLessThanOrEqualTo(128 << 10);
+      assertThat(car.array().length).isLessThanOrEqualTo(256 << 10);
     }
   }
 

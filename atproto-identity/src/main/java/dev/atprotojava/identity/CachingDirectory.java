@@ -186,6 +186,20 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
   }
 
   /**
+   * Forgets a DID, here and in the store (ID-52). Unlike after {@link #markStale}, what was known
+   * is not told any more where asking fails. An answer that is under way is for those who wait for
+   * it, and not remembered as a fresh one.
+   */
+  public void purge(Did did) {
+    Flight flight = flights.get(did);
+    if (flight != null) {
+      flight.overtake();
+      flight.know(null);
+    }
+    memory.forget(did);
+  }
+
+  /**
    * Whether a PLC directory is asked, or all have failed. While none is, lookups of what is not
    * known are refused; whoever can wait should.
    */

@@ -92,6 +92,21 @@ final class IdentityMemory {
             });
   }
 
+  /** Nothing is known any more. */
+  void forget(Did did) {
+    entries
+        .asMap()
+        .compute(
+            did,
+            (key, entry) -> {
+              if (store == null) {
+                return null;
+              }
+              store.remove(did);
+              return Entry.MARK; // for a load that is under way
+            });
+  }
+
   /** A document was fetched. */
   IdentityLookup remember(DidDocument document, long askedAtMillis, Flight flight) {
     Identity identity = document.identity(Instant.ofEpochMilli(askedAtMillis));

@@ -328,6 +328,45 @@ class CachingDirectoryTest {
     assertThat(directory.counters().entries()).isZero();
   }
 
+  // Purges.
+
+  // What an operator has forgotten must not come back because a directory is down.
+  @Test
+  void purge_forgetsWhatIsKnown() {
+    rig.lookup(ALICE);
+    rig.lookup(BOB);
+
+    directory.purge(ALICE);
+
+    assertThat(directory.cached(ALICE)).isNull();
+    assertThat(directory.cached(BOB)).isInstanceOf(Found.class);
+    rig.breakPlc();
+    assertThat(rig.lookup(ALICE)).isInstanceOf(IdentityLookup.Unavailable.class);
+  }
+
+  @Test
+  void purge_leavesNothingForALookupThatFails() {
+    rig.lookup(ALICE);
+    rig.time.advance(Duration.ofHours(25));
+    rig.breakPlc();
+    rig.plc.underWay(() -> directory.purge(ALICE));
+
+    assertThat(rig.lookup(ALICE)).isInstanceOf(IdentityLookup.Unavailable.class);
+  }
+
+  @Test
+  void purge_overtakesAnAnswerThatIsUnderWay() {
+    rig.plc.underWay(
+        () -> {
+          directory.purge(ALICE);
+          rig.rotateKey(ALICE);
+        });
+
+    assertThat(rig.keyOf(rig.lookup(ALICE))).isEqualTo(OLD_KEY);
+    assertThat(directory.cached(ALICE)).isNull();
+    assertThat(rig.keyOf(rig.lookup(ALICE))).isEqualTo(NEW_KEY);
+  }
+
   // Refreshes.
 
   @Test

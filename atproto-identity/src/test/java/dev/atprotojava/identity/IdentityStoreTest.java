@@ -188,6 +188,30 @@ class IdentityStoreTest {
     assertThat(store.isStale(ALICE)).isTrue();
   }
 
+  @Test
+  void purge_removesTheRow() {
+    rig.lookup(ALICE);
+    rig.executor.runAll();
+    assertThat(store.rows).containsKey(ALICE);
+
+    rig.directory.purge(ALICE);
+    rig.breakPlc();
+
+    assertThat(rig.lookup(ALICE)).isInstanceOf(IdentityLookup.Unavailable.class);
+    assertThat(store.rows).doesNotContainKey(ALICE);
+  }
+
+  @Test
+  void purge_overtakesALoad() {
+    rig.lookup(ALICE);
+    restart();
+    rig.begin(ALICE);
+    rig.directory.purge(ALICE);
+    rig.rotateKey(ALICE);
+
+    assertThat(rig.keyOf(rig.lookup(ALICE))).isEqualTo(NEW_KEY);
+  }
+
   // Absence.
 
   @Test
