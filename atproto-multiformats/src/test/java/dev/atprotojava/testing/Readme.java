@@ -21,6 +21,11 @@ public final class Readme {
    * by line and in order; blanks at the ends of lines and empty lines do not count.
    */
   public static void assertShowsCodeOf(Class<?> test, String module) {
+    assertPageShowsCodeOf(test, module, "README.md");
+  }
+
+  /** The same for another page of the module. */
+  public static void assertPageShowsCodeOf(Class<?> test, String module, String page) {
     Path directory = Path.of(System.getProperty("project.root", "..")).resolve(module);
     List<String> code =
         lines(
@@ -28,8 +33,8 @@ public final class Readme {
                 directory
                     .resolve("src/test/java")
                     .resolve(test.getName().replace('.', '/') + ".java")));
-    List<String> examples = examples(read(directory.resolve("README.md")));
-    assertThat(examples).as("examples of %s", module).isNotEmpty();
+    List<String> examples = examples(read(directory.resolve(page)));
+    assertThat(examples).as("examples of %s", directory.resolve(page)).isNotEmpty();
     for (String example : examples) {
       assertThat(code).containsSubsequence(lines(example));
     }
