@@ -56,6 +56,11 @@ final class DiffWalk {
     return new MstDiff(changes, added, removed);
   }
 
+  /** How many nodes were opened on both sides: what the difference cost. */
+  int opened() {
+    return before.opened.size() + after.opened.size();
+  }
+
   private void step() {
     Subtree a = before.subtree();
     Subtree b = after.subtree();

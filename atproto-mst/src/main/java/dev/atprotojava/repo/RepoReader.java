@@ -37,10 +37,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Order.</b> A CAR in the order of MST-60 is read as it comes, with the way from the root and
  * the last {@code memoryBytes} of blocks in memory; of a block that two paths share the second one
  * may be left out within that distance, or at any with {@link RepoReaderOptions#keepingAll}
- * (MST-62). From the first block that comes earlier than it is needed all blocks are kept until the
- * end, in memory as long as they fit there, and then in the {@link BlockSpill}. So a CAR may have
- * any order (CAR-09, MST-61, MST-63); blocks that nobody needs or that come twice cost no more than
- * their room in it, and are handed to nobody (CAR-10, SC-94).
+ * (MST-62). From the first block that comes earlier than it is needed, or that is not needed, all
+ * blocks are kept until the end, in memory as long as they fit there, and then in the {@link
+ * BlockSpill}. So a CAR may have any order (CAR-09, MST-61, MST-63); blocks that nobody needs or
+ * that come twice cost no more than their room in it, and are handed to nobody (CAR-10, SC-94).
  *
  * <p>What the records say is not looked at: a record that is no DAG-CBOR is the application's to
  * skip (SC-93). A record whose CID is not SHA-256 (CID-07) cannot be verified and is passed over;

@@ -119,6 +119,41 @@ class MstDiffTest {
         });
   }
 
+  // MST-40: of whole trees, too, hardly a node is opened that is not different.
+  @Test
+  void walk_opensWhatDiffers() {
+    SortedMap<Bytes, Cid> model = Keys.map();
+    Mst before = Mst.empty();
+    Gen gen = Gen.of(6);
+    for (int i = 0; i < 5000; i++) {
+      before = before.put(Keys.key("c/" + gen.nextInt(1 << 24)), Keys.LEAF);
+    }
+    before.forEach(entry -> model.put(entry.key(), entry.value()));
+    int opened = 0;
+    int different = 0;
+    for (int i = 0; i < 300; i++) {
+      Mst after = before;
+      for (int steps = gen.between(1, 40); steps > 0; steps--) {
+        after = MstPropertyTest.step(gen, after, model);
+      }
+      DiffWalk walk = new DiffWalk(before, after);
+      MstDiff diff = walk.walk();
+      opened += walk.opened();
+      different += diff.addedNodes().size() + diff.removedNodes().size();
+      before = after;
+    }
+    assertThat(opened).isEqualTo(different);
+
+    Mst longer = before; // a batch in front of all that was there, which stays as it is
+    for (int i = 0; i < 500; i++) {
+      longer = longer.put(Keys.key("b/" + i), Keys.LEAF);
+    }
+    DiffWalk walk = new DiffWalk(before, longer);
+    MstDiff diff = walk.walk();
+    assertThat(diff.changes()).hasSize(500);
+    assertThat(walk.opened()).isEqualTo(diff.addedNodes().size() + diff.removedNodes().size());
+  }
+
   // With any nodes missing the difference is the right one, or said to be unknown.
   @Test
   void between_ofPartialTreesIsNeverWrong() {

@@ -129,23 +129,32 @@ class RepoReaderTest {
         gen -> {
           Host host = Host.of(gen, gen.nextInt(4 * gen.size()));
           List<CarBlock> blocks = new ArrayList<>(blocks(write(host)));
-          switch (gen.nextInt(4)) {
+          int ordered = 0;
+          switch (gen.nextInt(5)) {
             case 0 -> Collections.reverse(blocks);
             case 1 -> blocks = byLevels(host);
             case 2 -> Collections.shuffle(blocks, new Random(gen.nextLong()));
-            default -> Collections.rotate(blocks, gen.nextInt(blocks.size()));
+            case 3 -> Collections.rotate(blocks, gen.nextInt(blocks.size()));
+            default -> { // in order for a while, so that some are forgotten before all are kept
+              ordered = blocks.size() / 2;
+              List<CarBlock> rest = blocks.subList(ordered, blocks.size());
+              Collections.shuffle(rest, new Random(gen.nextLong()));
+            }
           }
-          if (gen.oneIn(2)) {
-            blocks = new ArrayList<>(new LinkedHashMap<>(index(blocks)).values());
+          RepoReaderOptions options = SMALL;
+          if (ordered == 0 && gen.oneIn(2)) {
+            blocks = new ArrayList<>(index(blocks).values());
+            options = options.keepingAll(); // for what comes once may be too far back
           }
           for (int i = gen.nextInt(20); i > 0; i--) {
             Bytes other = Repos.record(gen);
             CarBlock extra = new CarBlock(Cid.ofDagCbor(other.toByteArray()), other);
-            blocks.add(gen.nextInt(blocks.size()), gen.oneIn(2) ? extra : gen.oneOf(blocks));
+            blocks.add(
+                gen.between(ordered, blocks.size()), gen.oneIn(2) ? extra : gen.oneOf(blocks));
           }
           MemorySpill spill = new MemorySpill();
           Bytes car = car(host.head().cid(), blocks);
-          assertThat(read(car, SMALL.spillingTo(spill))).isEqualTo(host.records);
+          assertThat(read(car, options.spillingTo(spill))).isEqualTo(host.records);
           assertThat(spill.closed).isTrue();
           assertThat(read(car, SMALL.withLimits(1 << 20, 1 << 20))).isEqualTo(host.records);
         });
@@ -201,6 +210,19 @@ class RepoReaderTest {
     MemorySpill whole = new MemorySpill();
     assertThat(read(car, SMALL.spillingTo(whole))).isEqualTo(host.records);
     assertThat(whole.size()).isGreaterThan(car.length() - 8192).isLessThan(car.length() * 2);
+  }
+
+  // CAR-09: a block that comes again and again takes its room once.
+  @Test
+  void next_keepsABlockOnce() {
+    Host host = Host.of(Gen.of(3), 20);
+    List<CarBlock> blocks = new ArrayList<>(blocks(write(host)).reversed());
+    CarBlock again = block(Repos.record("again and ".repeat(100)));
+    blocks.addAll(1, Collections.nCopies(500, again));
+    MemorySpill spill = new MemorySpill();
+    assertThat(read(car(host.head().cid(), blocks), SMALL.withLimits(4096, 60).spillingTo(spill)))
+        .isEqualTo(host.records);
+    assertThat(spill.size()).isLessThan(20_000);
   }
 
   // A block that is larger than the memory goes through it all the same.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.interop;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atprotojava.car.CarReader;
@@ -66,7 +67,7 @@ class RecordedReposTest {
   }
 
   private PublicKey keyOf(RepoCommit commit) {
-    return recordings.keys().get(commit.did()).lastEntry().getValue();
+    return requireNonNull(recordings.keys().get(commit.did())).lastEntry().getValue();
   }
 
   // SC-90 to SC-93: read whole with next to no memory, every signature and every record good.
