@@ -5,8 +5,8 @@ import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.cid.Sha256;
 
 /**
- * The level of a key: the number of leading zero bits of its SHA-256, halved (MST-06). A quarter of
- * the keys of each level stand on the next one, so a node has four children on average.
+ * The level of a key: the number of leading zero bits of its SHA-256, halved (MST-06, MST-07). A
+ * quarter of the keys of each level stand on the next one, so a node has four children on average.
  */
 public final class KeyHeight {
   private KeyHeight() {}

@@ -14,11 +14,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Merkle search tree: a sorted map from keys to CIDs with one root CID for each content (MST-30).
+ * A Merkle search tree: a sorted map from keys to CIDs with one root CID for each content (MST-01,
+ * MST-30).
  *
  * <p>A tree may be <i>partial</i>: nodes whose blocks are missing are known by their CID alone. An
  * operation that never needs to look into one succeeds and keeps its CID; any other throws {@link
- * MstException} with {@link Reason#MISSING_NODE} (MST-37).
+ * MstException} with {@link Reason#MISSING_NODE} (MST-37); with no node at all, every one does
+ * (MST-38).
  *
  * <p>Immutable; operations return a new tree that shares the untouched nodes. CIDs of changed nodes
  * are computed when {@link #root} is first asked for, all at once. Not thread-safe, because trees

@@ -15,7 +15,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nodes as blocks (MST-10 to MST-14):
+ * Nodes as blocks (MST-10 to MST-14), and what is none (MST-13, MST-15, MST-16):
  *
  * <pre>
  *   {"e": [{"k": own part of the key, "p": length of the part shared with the key before,

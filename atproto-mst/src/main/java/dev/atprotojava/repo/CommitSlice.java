@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks that came with a commit (MST-41): a CAR whose root is the commit, with those nodes of
- * the tree and those records that the commit touched.
+ * the tree and those records that the commit touched. What else is in it is passed over (MST-48).
  *
  * <p>An instance belongs to one worker, which {@link #load}s one slice after another; it keeps the
  * buffers that reading takes. What it hands out shares the bytes of the slice and stays valid. Not

@@ -9,7 +9,7 @@ import dev.atprotojava.mst.Mst;
 import java.util.Collection;
 import java.util.List;
 
-/** Makes the blocks that travel with a commit. */
+/** Makes the blocks that travel with a commit, and no others (MST-43, MST-44, MST-47). */
 public final class CommitSliceWriter {
   private CommitSliceWriter() {}
 

@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * repo = repo.after(commit);
  * }</pre>
  *
- * <p>Immutable, and {@link #apply} changes nothing: a commit counts when its caller has stored it
- * and goes on {@link #after} it. Records are not kept, only their CIDs. The tree may be partial as
- * long as the writes and their neighbours are in it (MST-37, MST-46). Not thread-safe, as trees are
- * not.
+ * <p>The first commit has nothing before it (MST-4A). Immutable, and {@link #apply} changes
+ * nothing: a commit counts when its caller has stored it and goes on {@link #after} it. Records are
+ * not kept, only their CIDs. The tree may be partial as long as the writes and their neighbours are
+ * in it (MST-37, MST-46). Not thread-safe, as trees are not.
  */
 public final class RepoWriter {
   private final Did did;

@@ -139,6 +139,7 @@ class MalformedTreeTest {
   // T-22: a prefix beyond the key before crashes the reference implementation.
   @Test
   void prefix_outsideTheKeyBefore() {
+    // MST-13, MST-15: the first entry shares nothing, and none more than there is.
     assertRefused(
         node(null, entry(null, a, null), new Entry(a.length() + 1L, b, LEAF, null)),
         Reason.KEY_PREFIX);
@@ -157,6 +158,7 @@ class MalformedTreeTest {
 
   @Test
   void key_emptyOrTooLong() {
+    // MST-01, MST-16, MST-24.
     assertRefused(node(null, new Entry(0, Bytes.EMPTY, LEAF, null)), Reason.KEY_PREFIX);
     assertRefused(
         node(null, new Entry(0, Bytes.wrap(new byte[1025]), LEAF, null)), Reason.KEY_LENGTH);
@@ -217,6 +219,7 @@ class MalformedTreeTest {
 
   @Test
   void root_withoutKeys() {
+    // MST-20.
     assertRefused(node(node(null, entry(null, a, null))), Reason.EMPTY_NODE);
   }
 
@@ -231,6 +234,7 @@ class MalformedTreeTest {
 
   @Test
   void fields_missingExtraOrOfAnotherType() {
+    // MST-11.
     CborValue nothing = new CborValue.NullValue();
     CborValue none = new CborValue.ArrayValue(List.of());
     assertNotANode(Map.of("e", none));
@@ -262,6 +266,7 @@ class MalformedTreeTest {
 
   @Test
   void link_ofARawBlock() {
+    // MST-21.
     Cid raw = Cid.ofRaw(new byte[] {1});
     assertRefused(node(raw, entry(null, key(1, 0), null)), Reason.LINK);
     assertRefused(node(null, entry(null, key(1, 0), raw)), Reason.LINK);
@@ -280,6 +285,7 @@ class MalformedTreeTest {
 
   @Test
   void entries_moreThanTheLimit() {
+    // MST-24.
     Entry[] entries = new Entry[NodeCodec.MAX_ENTRIES + 1];
     java.util.Arrays.fill(entries, entry(null, a, null));
     assertRefused(node(null, entries), Reason.TOO_MANY_ENTRIES);

@@ -20,6 +20,7 @@ class MstPropertyTest {
   // MST-30: whatever the order of operations, the tree is that of its content.
   @Test
   void operations_giveTheTreeOfTheContent() {
+    // MST-32, MST-33, MST-34: one tree for one content, however it came to be.
     Gen.forAll(
         300,
         gen -> {
@@ -191,6 +192,7 @@ class MstPropertyTest {
 
   @Test
   void load_readsWhatBlocksWrites() {
+    // MST-12: the keys of nodes, put together again.
     Gen.forAll(
         200,
         gen -> {

@@ -30,6 +30,7 @@ class MstTest {
     "app.bsky.feed.post/9adeb165882c, 8",
   })
   void height_ofKnownKeys(String key, int height) {
+    // MST-06, MST-07.
     assertThat(KeyHeight.of(Keys.key(key))).isEqualTo(height);
   }
 

@@ -70,6 +70,7 @@ class OpInversionTest {
 
   @Test
   void invert_givesTheTreeBefore() {
+    // MST-53.
     Gen.forAll(
         500,
         gen -> {
@@ -82,6 +83,7 @@ class OpInversionTest {
   // MST-45, MST-46: what we send along is enough for everybody, in whatever order they undo.
   @Test
   void proofBlocks_areEnoughInAnyOrder() {
+    // MST-47, MST-54.
     Gen.forAll(
         500,
         gen -> {

@@ -145,6 +145,7 @@ class RepoCommitTest {
 
   @Test
   void decode_refusesOtherValues() {
+    // MST-74: version 3 alone.
     assertThat(reasonOf(with("version", new CborValue.IntegerValue(2)))).isEqualTo(Reason.VERSION);
     assertThat(reasonOf(with("version", new CborValue.IntegerValue(-3)))).isEqualTo(Reason.VERSION);
     assertThat(reasonOf(with("did", new CborValue.TextValue("plc:x")))).isEqualTo(Reason.DID);

@@ -113,6 +113,7 @@ class RepoReaderTest {
   // MST-60, MST-61: in the order of the tree nothing is spilled, however little memory there is.
   @Test
   void next_inOrderNeedsNoSpill() {
+    // CAR-13, MST-60.
     Gen.forAll(
         60,
         gen -> {

@@ -40,6 +40,7 @@ class RepoWriterTest {
   // MST-41, MST-4A, MST-72: the first and second commit of spec.md 2.9, byte for byte.
   @Test
   void apply_givesTheGoldenCommits() throws NoSuchAlgorithmException {
+    // MST-4A: the first commit has nothing before it.
     RepoWriter repo = RepoWriter.create(DID);
     WrittenCommit genesis = repo.apply(List.of(), REV, SIGNER);
     assertThat(genesis.commit().cid())
@@ -82,6 +83,8 @@ class RepoWriterTest {
    */
   @Test
   void apply_canBeUndoneFromItsBlocks() {
+    // MST-77: the commit says nothing of the key; who checks it brings one.
+    // MST-44, MST-47: nothing old but what inversion needs.
     Gen.forAll(
         300,
         gen -> {

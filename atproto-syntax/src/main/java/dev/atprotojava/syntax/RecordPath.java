@@ -6,7 +6,8 @@ import java.util.Objects;
 
 /**
  * Where a record is in its repository, and its key in the Merkle search tree: {@code
- * collection/rkey}, an NSID in normal form, one slash, a record key (SY-13, MST-02).
+ * collection/rkey}, an NSID in normal form, one slash, a record key, which may have a colon (SY-13,
+ * MST-02, MST-03).
  *
  * <p>At most {@value #MAX_LENGTH} characters. Ordered as the tree orders its keys, byte by byte;
  * this is not the order of collection first and key second, because a dot sorts before the slash.

@@ -178,6 +178,7 @@ class DidTest {
 
   @Test
   void equals_isExact() {
+    // ID-03: no case is folded.
     assertThat(Did.parse(PLC)).isEqualTo(Did.parse(PLC)).hasSameHashCodeAs(Did.parse(PLC));
     assertThat(Did.parse("did:web:a.b")).isNotEqualTo(Did.parse("did:web:a.B"));
   }

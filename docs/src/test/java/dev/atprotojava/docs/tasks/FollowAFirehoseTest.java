@@ -44,8 +44,7 @@ class FollowAFirehoseTest {
         if (event instanceof RepoEvent.Sequenced some) {
           System.out.println(some.seq() + " " + some.did());
         }
-        saved =
-            events.cursor(); // where to go on another time; keep it once the event is dealt with
+        saved = events.cursor(); // where to go on another time
         seen++;
       }
     }

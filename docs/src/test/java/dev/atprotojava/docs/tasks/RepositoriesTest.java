@@ -71,8 +71,7 @@ class RepositoriesTest {
   void example_makesACommit_andProvesARecord() {
     SigningKey key = SigningKey.generateK256(new SecureRandom());
     RecordPath path = PATH;
-    TidClock clock =
-        new TidClock(InstantSource.system(), new SecureRandom()); // keep it: it never goes back
+    TidClock clock = new TidClock(InstantSource.system(), new SecureRandom()); // keep it
     RepoWriter repo = RepoWriter.create(did); // or RepoWriter.open(head, tree), to go on
     Bytes record = new CborWriter().writeMap(1).writeText("text").writeText("hello").toBytes();
     RecordWrite write = new RecordWrite.Create(path, record);

@@ -38,8 +38,7 @@ class VerifyACommitTest {
     CommitVerifier verifier = CommitVerifier.strict(new SecureRandom());
     if (codec.decode(message) instanceof Frame.Message(CommitEvent commit)) {
       switch (verifier.verify(commit, key, last, Instant.now())) {
-        case Accept accept ->
-            last = accept.next(); // remember it for the next commit of this account
+        case Accept accept -> last = accept.next(); // for the next commit of this account
         case Reject reject -> System.out.println("not true: " + reject.fault());
       }
     }

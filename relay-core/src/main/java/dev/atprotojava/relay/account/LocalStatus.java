@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.account;
 
-/** What this relay itself decided about an account, whatever its host says. */
+/**
+ * What this relay itself decided about an account, whatever its host says.
+ *
+ * <p>The relay's own word comes before the host's (RL-70); {@code #identity} passes whatever it is
+ * (RL-71). That a host cannot be reached changes none of it (RL-73).
+ */
 public enum LocalStatus {
   /** Nothing: the host's word counts. */
   ACTIVE,

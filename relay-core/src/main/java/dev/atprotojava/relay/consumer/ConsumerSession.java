@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * (invariant 7). Any byte, either way, is a sign of life; silence is answered with a ping, and with
  * an end only when nothing comes of that. An end is told, after the message that is being written,
  * if that is possible within five seconds.
+ *
+ * <p>Replay passes into live without a gap or a repeat (RL-13), and one that takes too little is
+ * told so and ended, at nobody else's cost (RL-15).
  */
 public final class ConsumerSession {
   static final int MIN_BYTES = 64_000;

@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The hosts of this relay: starts them, admits new ones, and tells how each is doing. Thread-safe;
  * {@link #requestCrawl} may block for some seconds, so it is called on virtual threads.
+ *
+ * <p>At the start all that are known are followed from where they were (RL-51); asking for one
+ * again costs nothing (RL-53).
  */
 public final class Hosts implements StoreWriter.ProgressSource {
   private static final Logger LOG = LoggerFactory.getLogger(Hosts.class);

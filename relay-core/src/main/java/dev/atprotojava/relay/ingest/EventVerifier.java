@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * enforce} every check counts, in {@code observe} some are waived, and that is told.
  *
  * <p>Belongs to one lane; not thread-safe.
+ *
+ * <p>A commit without operations is one (RL-40).
  */
 final class EventVerifier {
   private final CommitVerifier enforce;

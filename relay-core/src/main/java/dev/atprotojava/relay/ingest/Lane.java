@@ -43,6 +43,10 @@ import org.slf4j.LoggerFactory;
  * never waits. What an event needs and memory does not have — the account's row, its identity — is
  * asked for, and the event is <i>parked</i> together with all later ones of its account, until the
  * answer comes or thirty seconds are over. Others go on meanwhile.
+ *
+ * <p>The order of checks is that of RL-30, but for what the design changes; what is refused changes
+ * nothing (RL-31); what is new is made with its first event (RL-39); an account that breaks its
+ * chain too often is throttled (RL-59).
  */
 final class Lane {
   private static final Logger LOG = LoggerFactory.getLogger(Lane.class);

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * the number seen was higher than the slab's own, the end was its last and the next slab follows;
  * else more may come in this one. If a slab is gone, ask {@link #numberAfter} again with the seq
  * that was read last.
+ *
+ * <p>An event is encoded once for all consumers (RL-19).
  */
 public final class LiveTail {
   /** Told after more can be read; called by the appender, so it must be quick and never wait. */

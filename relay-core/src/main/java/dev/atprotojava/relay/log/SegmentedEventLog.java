@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Methods of {@link EventLog} that change something, {@link #retain} and {@link #close} belong
  * to the appender's thread; all others may be called by any.
+ *
+ * <p>Numbers are durable before anybody sees them (RL-10); the window is bounded by time and bytes
+ * (RL-12).
  */
 public final class SegmentedEventLog implements EventLog, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentedEventLog.class);

@@ -29,6 +29,8 @@ import java.util.zip.CRC32C;
  * </pre>
  *
  * <p>Owned by the appender; {@link #setEpoch} may be called by any thread.
+ *
+ * <p>No number is used twice, whatever is lost (RL-10, RL-11).
  */
 final class SeqReservation {
   static final String FILE = "reservation";

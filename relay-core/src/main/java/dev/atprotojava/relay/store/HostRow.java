@@ -7,6 +7,8 @@ import java.time.Instant;
 /**
  * A host as it is stored.
  *
+ * <p>RL-50.
+ *
  * @param id its number on this relay, never used again
  * @param hostname a DNS name, or {@code localhost:port} in development
  * @param secure true if it is reached by TLS

@@ -15,6 +15,9 @@ import java.util.random.RandomGenerator;
  * row cost it the connection, and a wait. They have no numbers, so that the next connection meets
  * them again: without a good one in between it survives twice as many, and so on, until what is
  * behind them is reached (invariant 8).
+ *
+ * <p>RL-56 has a host given up after fifteen failures; this one is asked again for ever, and an
+ * epoch takes the place of its rule for FutureCursor. RL-60 would close on one bad message.
  */
 final class HostConnection {
   /** What to do next. */

@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Stage 1, the doing half: the thread of a host, which dials, reads and waits as {@link
  * HostConnection} says. Nothing that a host sends ends it.
+ *
+ * <p>A host is a stranger: whatever it sends costs itself, and no other (RL-60).
  */
 final class HostRunner implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(HostRunner.class);
