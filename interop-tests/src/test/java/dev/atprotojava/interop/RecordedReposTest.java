@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -66,7 +67,7 @@ class RecordedReposTest {
   }
 
   private PublicKey keyOf(RepoCommit commit) {
-    return recordings.keys().get(commit.did()).lastEntry().getValue();
+    return Objects.requireNonNull(recordings.keys().get(commit.did())).lastEntry().getValue();
   }
 
   // SC-90 to SC-93: read whole with next to no memory, every signature and every record good.
