@@ -44,7 +44,7 @@ export const prepare = (say) => {
   return copies
 }
 
-const install = (folder, say) => {
+export const install = (folder, say) => {
   const stamp = path.join(folder, 'node_modules/.installed-from')
   const wanted = process.version + '\n' + fs.readFileSync(path.join(folder, 'package-lock.json'), 'utf8')
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { compare, due, foldOps, reuse, sequence, views } from './compare.mjs'
 import { accountHistory, expectations, verbatim } from './expect.mjs'
-import { build, prepare, tail } from './prepare.mjs'
+import { build, prepare, project, tail } from './prepare.mjs'
 import { ended, start, stopAll, until, wait } from './processes.mjs'
 import { Recorder } from './recorder.mjs'
 import { Forwarder, Relay } from './services.mjs'
@@ -15,6 +15,7 @@ const { values: options } = parseArgs({
     'self-test': { type: 'boolean', default: false }, // the first PDS itself as the service
     'load-seconds': { type: 'string', default: '60' },
     kills: { type: 'string', default: '3' },
+    'check-seconds': { type: 'string', default: '10' }, // of the streams against the rules
     seed: { type: 'string', default: String(Date.now() % 1_000_000) }, // of the moments of the kills
     'limit-seconds': { type: 'string', default: '540' },
   },
@@ -144,6 +145,39 @@ class Run {
     say('the scenario has been played')
   }
 
+  /** A host's stream and the service's against the rules, from now on, while there is traffic. */
+  async rules() {
+    const { pds, plc } = this.network
+    const length = Number(options['check-seconds'])
+    const relay = path.join(project, 'relay')
+    await finished(start(relay, ['interop', '--help'], { log: log('rules') }), 'relay interop', 180_000) // built, if need be
+    const load = path.join(this.programs.drive, 'load.mjs')
+    const some = ['--accounts', '5', '--commits', '1000000', '--seconds', String(length + 2)]
+    const loads = pds.map(({ url }, i) => drive(`rules-load-${i}`, [load, url, ...some, '--prefix', `rules${i}`]))
+    const streams = [
+      { who: pds[0].hostname, args: ['--host', pds[0].url.replace('http', 'ws'), '--pds'] },
+      { who: 'service', args: ['--host', this.service.url] },
+    ]
+    await Promise.all(
+      streams.map(async ({ who, args }, i) => {
+        const file = path.join(folder, `rules-${i}.json`)
+        const form = ['--seconds', String(length), '--dev', '--plc', plc.url, '--format', 'json', '--output', file]
+        const child = start(relay, ['interop', ...args, ...form], { log: log('rules') })
+        const how = await Promise.race([child.ended, wait((length + 60) * 1000).then(() => 'not in time')])
+        const told = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : { rows: [], checked: 0 }
+        const broken = told.rows.flatMap(({ name, what, findings }) => findings.map(({ name: where, message }) => `${name}, ${what}: ${where}: ${message}`))
+        const problems = broken.map((text) => ({ kind: 'rule', text }))
+        if (how !== 0 && !problems.length) problems.push({ kind: 'check', text: `ended with ${how}` })
+        const signed = told.rows.find(({ name }) => name === 'SC-54')?.checked ?? 0
+        if (signed < 10) problems.push({ kind: 'check', text: `saw ${signed} signatures only` })
+        this.problems.push(...problems.map((problem) => ({ who: `rules, ${who}`, ...problem })))
+        this.rows.push(['rules', who, '', told.checked, summary(problems)])
+      }),
+    )
+    await Promise.all(loads.map((child, i) => finished(child, `rules-load-${i}`, (length + 30) * 1000)))
+    say(`two streams were looked at for ${length} s each`)
+  }
+
   /** All hosts at what they can do, while the service is killed and the clients resume. */
   async kills() {
     const ms = options['load-seconds'] * 1000
@@ -212,6 +246,7 @@ const everything = async () => {
   await run.prepare()
   await run.connect()
   await run.phase('scenario', () => run.scenario())
+  await run.phase('rules', () => run.rules())
   say(`kill -9 under load, moments by --seed ${options.seed}`)
   await run.phase('kills', () => run.kills())
   await run.end()

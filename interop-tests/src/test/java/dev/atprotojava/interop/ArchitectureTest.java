@@ -45,6 +45,7 @@ class ArchitectureTest {
   private static final String RELAY = ROOT + "relay";
   private static final String DAEMON = ROOT + "daemon..";
   private static final String SIMULATOR = ROOT + "simulator..";
+  private static final String INTEROP = ROOT + "interop..";
 
   /** The packages of the libraries that only compute, bottom up. */
   private static final String[] PURE = {
@@ -80,7 +81,7 @@ class ArchitectureTest {
   static final class MainCodeOnly implements ImportOption {
     @Override
     public boolean includes(com.tngtech.archunit.core.importer.Location location) {
-      return !location.contains("/testing/") && !location.contains("/interop/");
+      return !location.contains("/testing/");
     }
   }
 
@@ -111,7 +112,9 @@ class ArchitectureTest {
             "relay.store",
             "relay.host",
             "daemon",
-            "simulator")) {
+            "simulator",
+            "interop",
+            "interop.live")) {
       assertThat(imported.stream().filter(each -> each.getPackageName().equals(ROOT + name)))
           .as(name)
           .isNotEmpty();
@@ -233,7 +236,7 @@ class ArchitectureTest {
   static final ArchRule relay_readsNoEnvironment =
       noClasses()
           .that()
-          .resideOutsideOfPackages(DAEMON, SIMULATOR)
+          .resideOutsideOfPackages(DAEMON, SIMULATOR, INTEROP)
           .should()
           .callMethod(System.class, "getenv", String.class)
           .orShould()

@@ -47,7 +47,7 @@ record Recordings(Path directory, boolean required) {
   static Recordings ofThisRun() {
     Path root = Path.of(System.getProperty("project.root", ".."));
     Path directory =
-        Vectors.locate(
+        VectorTests.locate(
             System.getProperty("atproto.fixtures"),
             System.getenv("ATPROTO_FIXTURES"),
             root,
