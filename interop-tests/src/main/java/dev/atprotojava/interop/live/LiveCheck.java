@@ -114,9 +114,14 @@ public final class LiveCheck {
     String time = settings.time().toSeconds() + " s";
     Report report =
         new Report("firehose of " + settings.server() + ", " + time, tally.rows(), tally.remarks());
-    if (report.checked() == 0) { // which is no reason to say that all is well
+    if (tally.checked(LiveRule.SEQ_RISES) == 0
+        && report.passed()) { // which is no reason to say that all is well
       throw new IOException(
-          "nothing came from " + settings.server() + " in " + time + " " + report.remarks());
+          "no event came from "
+              + settings.server()
+              + " in "
+              + time
+              + (report.remarks().isEmpty() ? "" : ": " + String.join("; ", report.remarks())));
     }
     return report;
   }
