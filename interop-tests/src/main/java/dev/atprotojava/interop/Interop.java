@@ -110,7 +110,7 @@ public final class Interop implements Callable<Integer> {
   @Option(
       names = "--write",
       paramLabel = "DIR",
-      description = "Write the set atproto-java into this directory, those files with it.")
+      description = "Write the set atproto-java into this directory.")
   private @Nullable Path write;
 
   @Option(
@@ -155,6 +155,8 @@ public final class Interop implements Callable<Integer> {
 
   /** Runs it, and ends the process with its exit code. */
   public static void main(String[] args) {
+    // There is no log here, and nobody needs to be told.
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
     System.exit(
         run(
             new PrintWriter(System.out, false, StandardCharsets.UTF_8),

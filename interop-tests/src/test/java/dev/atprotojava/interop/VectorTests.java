@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
@@ -76,12 +78,12 @@ final class VectorTests {
                     vectors.files().stream()
                         .filter(claim::covers)
                         .flatMap(file -> tests(claim, vectors, file))
-                        .collect(java.util.stream.Collectors.toCollection(() -> some(claim)))));
+                        .collect(Collectors.toCollection(() -> some(claim)))));
   }
 
   /** A list whose first test fails if it stays the only one: a file without any case. */
   private static List<DynamicTest> some(VectorClaim claim) {
-    List<DynamicTest> tests = new java.util.ArrayList<>();
+    List<DynamicTest> tests = new ArrayList<>();
     tests.add(
         dynamicTest("has cases", () -> assertThat(tests).as(claim.name()).hasSizeGreaterThan(1)));
     return tests;

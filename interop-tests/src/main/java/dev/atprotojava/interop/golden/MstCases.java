@@ -10,6 +10,7 @@ import dev.atprotojava.cid.Cid;
 import dev.atprotojava.mst.Mst;
 import dev.atprotojava.mst.MstEntry;
 import dev.atprotojava.mst.MstException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -107,7 +108,7 @@ final class MstCases {
     json.put("name", name).put("root", tree.root().toString()).put("nodes", tree.blocks().size());
     ArrayNode list = json.putArray("entries");
     for (MstEntry entry : entries) {
-      String key = new String(entry.key().toByteArray(), java.nio.charset.StandardCharsets.UTF_8);
+      String key = new String(entry.key().toByteArray(), StandardCharsets.UTF_8);
       list.addArray().add(key).add(entry.value().toString());
     }
     return json;

@@ -29,6 +29,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -358,7 +359,7 @@ final class RepoCases {
             blocks.put(cid, record);
             list.addArray().add(path).add(cid.toString());
           });
-      RepoCommit commit = java.util.Objects.requireNonNull(head);
+      RepoCommit commit = Objects.requireNonNull(head);
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       try (CarStreamWriter car = CarStreamWriter.open(out, RepoCarWriter.roots(commit))) {
         RepoCarWriter.write(commit, repo.tree(), blocks::get, car);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.crypto.SigningKey;
 import java.math.BigInteger;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Signatures of both curves: those that anybody makes who takes RFC 6979, and those refused. */
@@ -62,8 +63,8 @@ final class SignatureCases {
         numbers(order, s),
         numbers(r, order),
         flipped,
-        java.util.Arrays.copyOf(good, 63),
-        java.util.Arrays.copyOf(good, 65),
+        Arrays.copyOf(good, 63),
+        Arrays.copyOf(good, 65),
         der(r, s),
       };
       String[] names = {
@@ -95,7 +96,7 @@ final class SignatureCases {
   }
 
   private static BigInteger number(byte[] signature, int offset) {
-    return new BigInteger(1, java.util.Arrays.copyOfRange(signature, offset, offset + HALF));
+    return new BigInteger(1, Arrays.copyOfRange(signature, offset, offset + HALF));
   }
 
   private static byte[] numbers(BigInteger r, BigInteger s) {

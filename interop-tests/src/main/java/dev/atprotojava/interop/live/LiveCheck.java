@@ -112,8 +112,18 @@ public final class LiveCheck {
       http.dispatcher().executorService().shutdown();
     }
     String time = settings.time().toSeconds() + " s";
-    return new Report(
-        "firehose of " + settings.server() + ", " + time, tally.rows(), tally.remarks());
+    Report report =
+        new Report("firehose of " + settings.server() + ", " + time, tally.rows(), tally.remarks());
+    if (tally.checked(LiveRule.SEQ_RISES) == 0
+        && report.passed()) { // which is no reason to say that all is well
+      throw new IOException(
+          "no event came from "
+              + settings.server()
+              + " in "
+              + time
+              + (report.remarks().isEmpty() ? "" : ": " + String.join("; ", report.remarks())));
+    }
+    return report;
   }
 
   private URI address(boolean again) {
@@ -197,6 +207,9 @@ public final class LiveCheck {
         left += lane.queue.size();
         thread.interrupt();
       }
+      if (lane.fault != null) {
+        throw new IllegalStateException("a judge failed", lane.fault);
+      }
     }
     if (left > 0) {
       tally.seen("time that was too short: " + left + " events were not judged");
@@ -208,6 +221,7 @@ public final class LiveCheck {
     final BlockingQueue<Sequenced> queue = new ArrayBlockingQueue<>(LANE_EVENTS);
     final AccountJudge judge;
     volatile boolean last;
+    volatile @Nullable RuntimeException fault;
     @Nullable Thread thread;
 
     Lane(AccountJudge judge) {
@@ -219,13 +233,25 @@ public final class LiveCheck {
         while (true) {
           Sequenced event = queue.poll(100, TimeUnit.MILLISECONDS);
           if (event != null) {
-            judge.judge(event);
+            judge(event);
           } else if (last) {
             return;
           }
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
+      }
+    }
+
+    /** A fault of ours must not stop the reading, which waits for room; it is told at the end. */
+    private void judge(Sequenced event) {
+      if (fault != null) {
+        return;
+      }
+      try {
+        judge.judge(event);
+      } catch (RuntimeException e) {
+        fault = e;
       }
     }
   }

@@ -74,6 +74,16 @@ final class Tally {
     }
   }
 
+  /** How often a rule was looked at. */
+  long checked(LiveRule rule) {
+    lock.lock();
+    try {
+      return count(rule).checked;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private Count count(LiveRule rule) {
     return counts.computeIfAbsent(rule, _ -> new Count());
   }
