@@ -61,8 +61,8 @@ public record AccountChain(
     return switch (input) {
       case ChainInput.Commit commit -> onCommit(commit.event(), commit.verdict());
       case ChainInput.Sync sync -> onSync(sync.event(), sync.verdict());
-      case ChainInput.Account account ->
-          onStatus(AccountStatus.of(account.event().active(), account.event().status()));
+      case ChainInput.Unverified unverified -> onUnverified();
+      case ChainInput.UpstreamStatus upstream -> onStatus(upstream.status());
       case ChainInput.Identity identity -> same(new ChainAction.RefreshIdentity());
       case ChainInput.LocalStatus local ->
           statusStep(new AccountChain(state, upstreamStatus, local.status()), false);
@@ -141,6 +141,17 @@ public record AccountChain(
           stated.data().equals(last.data())
               ? new ChainStep(with(new Synchronized(stated)), new ChainAction.Advance(stated))
               : broken(Cause.CONTENT_DIFFERS);
+    };
+  }
+
+  private ChainStep onUnverified() {
+    if (!status().isActive()) {
+      return same(new ChainAction.Ignore(ChainAction.Reason.INACTIVE));
+    }
+    return switch (state) {
+      case Desynchronized known -> same(new ChainAction.Resync(known.cause()));
+      case InProgress resync -> broken(Cause.UNVERIFIED);
+      case Synchronized known -> broken(Cause.UNVERIFIED);
     };
   }
 

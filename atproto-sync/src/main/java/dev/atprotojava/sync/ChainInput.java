@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync;
 
-import dev.atprotojava.sync.RepoEvent.AccountEvent;
 import dev.atprotojava.sync.RepoEvent.CommitEvent;
 import dev.atprotojava.sync.RepoEvent.IdentityEvent;
 import dev.atprotojava.sync.RepoEvent.SyncEvent;
@@ -15,11 +14,20 @@ public sealed interface ChainInput {
    */
   record Commit(CommitEvent event, CommitVerdict verdict) implements ChainInput {}
 
+  /**
+   * An event that nobody could verify, because the identity of the account could not be found out
+   * now (SC-51). What it did is missed.
+   */
+  record Unverified() implements ChainInput {}
+
   /** A statement of the repository, and what the verifier says of it. */
   record Sync(SyncEvent event, CommitVerdict verdict) implements ChainInput {}
 
-  /** A statement of the account's status by the host that we follow. */
-  record Account(AccountEvent event) implements ChainInput {}
+  /**
+   * What the host says of the account, in an {@code #account} event or asked for (SC-83): {@link
+   * AccountStatus#of} of its fields.
+   */
+  record UpstreamStatus(AccountStatus status) implements ChainInput {}
 
   /** A hint that the identity may have changed. */
   record Identity(IdentityEvent event) implements ChainInput {}

@@ -33,6 +33,8 @@ public sealed interface ChainState {
     CONTENT_DIFFERS,
     /** A commit that does not tell all of what it did (SC-32, SC-60). */
     INCOMPLETE_COMMIT,
+    /** An event could not be verified, and what it did is not known (SC-51). */
+    UNVERIFIED,
     /** More came during a resync than could be kept (SC-74). */
     QUEUE_OVERFLOW,
     /** A resync came to nothing, or was cut short; the copy may have a part of it. */

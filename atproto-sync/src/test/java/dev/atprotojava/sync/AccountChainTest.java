@@ -70,8 +70,8 @@ class AccountChainTest {
     Map<String, CborValue> fields = Messages.fields("#account");
     fields.put("active", Messages.bool(active));
     fields.put("status", status == null ? new NullValue() : Messages.text(status));
-    return new ChainInput.Account(
-        (AccountEvent) Messages.event(Messages.frame("#account", fields)));
+    AccountEvent event = (AccountEvent) Messages.event(Messages.frame("#account", fields));
+    return new ChainInput.UpstreamStatus(AccountStatus.of(event.active(), event.status()));
   }
 
   /** Checks one row of the table, and that only what says so changes the state. */
@@ -196,6 +196,18 @@ class AccountChainTest {
         new Resync(Cause.CHAIN_BROKEN),
         new Queue(),
         broken(Cause.CONTENT_DIFFERS));
+  }
+
+  @Test
+  void step_breaksAtWhatNobodyCouldVerify() { // SC-51: never accepted, and never forgotten
+    ChainInput unverified = new ChainInput.Unverified();
+    ChainStep broken = broken(Cause.UNVERIFIED);
+    assertThat(synced.step(unverified)).isEqualTo(broken);
+    assertThat(inProgress.step(unverified)).isEqualTo(broken);
+    assertThat(desynchronized.step(unverified))
+        .isEqualTo(new ChainStep(desynchronized, new Resync(Cause.CHAIN_BROKEN)));
+    AccountChain away = chain(synced.state(), AccountStatus.SUSPENDED);
+    assertThat(away.step(unverified).next()).isEqualTo(away);
   }
 
   @Test
