@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 import org.jspecify.annotations.NullMarked;
 
-/** Follows a subscribeRepos stream. */
+/** Follows a subscribeRepos stream, verifies it, and asks com.atproto.sync over HTTP. */
 @NullMarked
 module dev.atprotojava.sync.client {
+  requires static java.sql;
   requires static org.jspecify;
   requires transitive dev.atprotojava.identity;
   requires transitive dev.atprotojava.sync;

@@ -175,6 +175,14 @@ public final class CommitVerifier {
     }
   }
 
+  /**
+   * A block of the event that was judged last, whatever the verdict: the record of an operation,
+   * for whoever applies it. Shares the event's bytes; null if it is not there.
+   */
+  public @Nullable Bytes findBlock(Cid cid) {
+    return slice.find(cid);
+  }
+
   private void checkForm(CommitEvent event) {
     check(checkSize(event));
     if (event.tooBig()) {

@@ -55,8 +55,7 @@ public final class FrameCodec {
   private static final byte[] CID = name("cid");
   private static final byte[] PREV = name("prev");
 
-  private static final CborLimits LIMITS =
-      new CborLimits(SyncLimits.FRAME_BYTES, 32, 1 << 17, 1 << 13);
+  static final CborLimits LIMITS = new CborLimits(SyncLimits.FRAME_BYTES, 32, 1 << 17, 1 << 13);
 
   private final CborReader in = new CborReader(LIMITS);
   private final Fields fields = new Fields();

@@ -2,6 +2,7 @@
 package dev.atprotojava.sync;
 
 import dev.atprotojava.cbor.Bytes;
+import dev.atprotojava.cbor.CborValue.MapValue;
 import dev.atprotojava.cid.Cid;
 import dev.atprotojava.syntax.Did;
 import dev.atprotojava.syntax.Tid;
@@ -23,6 +24,11 @@ public sealed interface RepoEvent {
 
     /** The message as bytes. */
     EncodedFrame source();
+
+    /** Everything that the message says, in the protocol's words; see {@link EncodedFrame}. */
+    default MapValue fields() {
+      return source().fields();
+    }
   }
 
   /**

@@ -7,6 +7,9 @@
  * dev.atprotojava.sync.CommitVerifier} judges a {@code #commit} or {@code #sync} from its bytes,
  * the account's key and what is remembered of the account ({@link dev.atprotojava.sync.RepoState}).
  *
+ * <p>{@link dev.atprotojava.sync.AccountChain} is for whoever keeps copies of repositories: it says
+ * what to do about each verdict, and when a repository must be fetched again.
+ *
  * <p>Everything here is a function of its arguments: no threads, clocks, files or sockets. Sockets
  * are in {@code dev.atprotojava.sync.client}.
  */

@@ -8,6 +8,7 @@ import dev.atprotojava.sync.FrameCodec;
 import dev.atprotojava.sync.FrameException;
 import dev.atprotojava.sync.RepoEvent;
 import dev.atprotojava.sync.client.FirehoseClient.OnBadMessage;
+import dev.atprotojava.sync.client.FirehoseClient.OnFutureCursor;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -35,13 +36,17 @@ public final class FirehoseStream implements AutoCloseable {
   private final OnBadMessage onBadMessage;
   private final NanoClock clock;
   private final RandomGenerator random;
+  private final OnFutureCursor onFutureCursor;
+  private final FirehoseObserver observer;
   private final FrameCodec codec = new FrameCodec();
 
   private Cursor cursor;
   private long lastSeq;
   private int failures;
   private long badMessages;
+  private long gaps;
   private long regressions;
+  private int regressionsHere; // on this connection
   private volatile @Nullable FrameConnection open;
   private volatile boolean closed;
   private volatile @Nullable Thread waiting;
@@ -53,6 +58,8 @@ public final class FirehoseStream implements AutoCloseable {
       OnBadMessage onBadMessage,
       NanoClock clock,
       RandomGenerator random,
+      OnFutureCursor onFutureCursor,
+      FirehoseObserver observer,
       Cursor cursor) {
     this.stream = stream;
     this.transport = transport;
@@ -60,6 +67,8 @@ public final class FirehoseStream implements AutoCloseable {
     this.onBadMessage = onBadMessage;
     this.clock = clock;
     this.random = random;
+    this.onFutureCursor = onFutureCursor;
+    this.observer = observer;
     this.cursor = cursor;
     this.lastSeq = cursor instanceof Cursor.After after ? after.seq() : 0;
   }
@@ -103,11 +112,21 @@ public final class FirehoseStream implements AutoCloseable {
     return regressions;
   }
 
+  /**
+   * How often the server no longer had what comes after the cursor (SC-46). Events were missed
+   * then; numbers that leave some out are normal, and no sign of it (SC-40).
+   */
+  public long gaps() {
+    return gaps;
+  }
+
   /** Opens a connection, or waits after a failure; there is no event yet. */
   private @Nullable RepoEvent connect() throws InterruptedException {
     try {
       FrameConnection opened = transport.connect(address());
       open = opened;
+      regressionsHere = 0;
+      observer.connected(cursor);
       if (closed) {
         opened.abort();
       }
@@ -136,8 +155,12 @@ public final class FirehoseStream implements AutoCloseable {
   private void backOff(IOException failure, Duration atLeast) throws InterruptedException {
     failures++;
     Duration wait = reconnect.waitAfter(failures, random);
+    if (wait.compareTo(atLeast) < 0) {
+      wait = atLeast;
+    }
     LOG.info("stream={} failed: {}; again in {}", stream, failure.getMessage(), wait);
-    Thread.sleep(wait.compareTo(atLeast) < 0 ? atLeast : wait);
+    observer.disconnected(String.valueOf(failure.getMessage()), wait);
+    Thread.sleep(wait);
   }
 
   private @Nullable RepoEvent read(FrameConnection connection) throws InterruptedException {
@@ -183,19 +206,39 @@ public final class FirehoseStream implements AutoCloseable {
       }
       case Frame.Error error -> {
         if (error.error().equals("FutureCursor")) {
-          drop();
-          throw new FirehoseException(
-              FirehoseException.Reason.FUTURE_CURSOR,
-              "the server says that the cursor " + lastSeq + " is in its future");
+          futureCursor();
         }
         throw new IOException("the server says " + error.error());
       }
     };
   }
 
-  private @Nullable RepoEvent event(RepoEvent event) {
+  /** SC-45: goes on where it was told to, with the next connection, or not at all. */
+  private void futureCursor() {
+    long ahead = lastSeq;
+    lastSeq = 0;
+    switch (onFutureCursor) {
+      case HALT -> {
+        lastSeq = ahead;
+        drop();
+        throw new FirehoseException(
+            FirehoseException.Reason.FUTURE_CURSOR,
+            "the server says that the cursor " + ahead + " is in its future");
+      }
+      case LIVE -> cursor = new Cursor.Live();
+      case OLDEST -> cursor = new Cursor.Oldest();
+    }
+  }
+
+  private @Nullable RepoEvent event(RepoEvent event) throws IOException {
     return switch (event) {
-      case RepoEvent.InfoEvent info -> info;
+      case RepoEvent.InfoEvent info -> {
+        if (info.name().equals("OutdatedCursor")) {
+          gaps++;
+          observer.outdatedCursor(cursor);
+        }
+        yield info;
+      }
       case RepoEvent.Sequenced sequenced -> pass(sequenced.seq()) ? sequenced : null;
     };
   }
@@ -203,14 +246,19 @@ public final class FirehoseStream implements AutoCloseable {
   /**
    * Moves the cursor; false if it is there already. A server may send the event it names (SC-42).
    */
-  private boolean pass(long seq) {
-    failures = 0;
+  private boolean pass(long seq) throws IOException {
     if (seq <= lastSeq) {
       if (seq < lastSeq) {
         regressions++;
+        regressionsHere++;
+        observer.seqRegressed(seq, lastSeq);
+        if (regressionsHere > 1) { // SC-43
+          throw new IOException("numbers that go back");
+        }
       }
       return false;
     }
+    failures = 0;
     lastSeq = seq;
     cursor = new Cursor.After(seq);
     return true;
@@ -218,6 +266,7 @@ public final class FirehoseStream implements AutoCloseable {
 
   private @Nullable RepoEvent bad(String what) throws IOException {
     badMessages++;
+    observer.badMessage(what);
     return switch (onBadMessage) {
       case SKIP -> null;
       case RECONNECT -> throw new IOException("bad message: " + what);

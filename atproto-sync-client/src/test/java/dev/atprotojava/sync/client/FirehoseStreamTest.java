@@ -9,6 +9,7 @@ import dev.atprotojava.cbor.CborWriter;
 import dev.atprotojava.sync.Cursor;
 import dev.atprotojava.sync.RepoEvent;
 import dev.atprotojava.sync.client.FirehoseClient.OnBadMessage;
+import dev.atprotojava.sync.client.FirehoseClient.OnFutureCursor;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,7 @@ class FirehoseStreamTest {
   private static final Bytes GARBAGE = Bytes.wrap(new byte[] {1, 2, 3});
 
   private final List<String> dialled = new ArrayList<>();
+  private final List<String> heard = new CopyOnWriteArrayList<>();
   private final Deque<Deque<Bytes>> connections = new ArrayDeque<>();
   private final CountDownLatch idle = new CountDownLatch(1);
 
@@ -104,6 +107,10 @@ class FirehoseStreamTest {
   }
 
   private FirehoseStream follow(Cursor cursor, OnBadMessage onBadMessage) {
+    return client(onBadMessage).follow(cursor);
+  }
+
+  private FirehoseClient client(OnBadMessage onBadMessage) {
     FrameTransport transport =
         address -> {
           dialled.add(String.valueOf(address.getQuery()));
@@ -120,7 +127,33 @@ class FirehoseStreamTest {
             onBadMessage,
             () -> 0,
             new Random(1))
-        .follow(cursor);
+        .observedBy(
+            new FirehoseObserver() {
+              @Override
+              public void connected(Cursor cursor) {
+                heard.add("connected");
+              }
+
+              @Override
+              public void disconnected(String reason, Duration wait) {
+                heard.add("disconnected");
+              }
+
+              @Override
+              public void outdatedCursor(Cursor cursor) {
+                heard.add("outdated " + cursor);
+              }
+
+              @Override
+              public void seqRegressed(long seq, long last) {
+                heard.add(seq + " after " + last);
+              }
+
+              @Override
+              public void badMessage(String what) {
+                heard.add("bad");
+              }
+            });
   }
 
   private static Bytes identity(long seq) {
@@ -130,6 +163,12 @@ class FirehoseStreamTest {
     out.writeText("seq").writeInteger(seq);
     out.writeText("time").writeText("2024-01-02T03:04:05.006Z");
     return out.toBytes();
+  }
+
+  private static Bytes info(String name) {
+    CborWriter out = new CborWriter();
+    out.writeMap(2).writeText("t").writeText("#info").writeText("op").writeInteger(1);
+    return out.writeMap(1).writeText("name").writeText(name).toBytes();
   }
 
   private static Bytes error(String name) {
@@ -178,6 +217,84 @@ class FirehoseStreamTest {
       assertThat(seq(events.next())).isEqualTo(8);
       assertThat(events.regressions()).isEqualTo(1);
     }
+  }
+
+  // Damage: a server that begins anew below our cursor looks like one that has nothing to say.
+  @Test
+  void next_reconnectsWhereNumbersGoBackMoreThanOnce() throws Exception { // SC-43
+    connection(identity(5), identity(3), identity(4), identity(6));
+    connection(identity(6));
+    try (FirehoseStream events = follow(new Cursor.Live(), OnBadMessage.RECONNECT)) {
+      assertThat(seq(events.next())).isEqualTo(5);
+      assertThat(seq(events.next())).isEqualTo(6);
+      assertThat(events.regressions()).isEqualTo(2);
+    }
+    assertThat(dialled).containsExactly("null", "cursor=5");
+    assertThat(heard)
+        .startsWith("connected", "3 after 5", "4 after 5", "disconnected", "connected");
+  }
+
+  // Damage: what was missed is not known to be missed; numbers that are left out are no sign.
+  @Test
+  void next_tellsOfAGap() throws Exception { // SC-40, SC-46
+    connection(info("OutdatedCursor"), identity(90), identity(99));
+    try (FirehoseStream events = follow(new Cursor.After(5), OnBadMessage.RECONNECT)) {
+      assertThat(events.next()).isEqualTo(new RepoEvent.InfoEvent("OutdatedCursor", null));
+      assertThat(seq(events.next())).isEqualTo(90);
+      assertThat(seq(events.next())).isEqualTo(99);
+      assertThat(events.gaps()).isEqualTo(1);
+    }
+    assertThat(heard).contains("outdated " + new Cursor.After(5));
+  }
+
+  @Test
+  void next_goesOnWhereItIsToldToAfterAFutureCursor() throws Exception { // SC-45
+    for (OnFutureCursor answer : List.of(OnFutureCursor.LIVE, OnFutureCursor.OLDEST)) {
+      dialled.clear();
+      connection(error("FutureCursor"));
+      connection(identity(3));
+      try (FirehoseStream events =
+          client(OnBadMessage.SKIP).onFutureCursor(answer).follow(new Cursor.After(99))) {
+        assertThat(seq(events.next())).isEqualTo(3);
+      }
+      assertThat(dialled)
+          .containsExactly("cursor=99", answer == OnFutureCursor.LIVE ? "null" : "cursor=0");
+    }
+  }
+
+  // Damage: an event that nobody dealt with is behind the cursor.
+  @Test
+  void run_savesWhatWasDealtWith() { // SC-44
+    CursorStore cursors = CursorStore.inMemory();
+    connection(info("Hello"), identity(5), identity(6), identity(7));
+    List<RepoEvent> seen = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                client(OnBadMessage.SKIP)
+                    .run(
+                        cursors,
+                        new Cursor.Oldest(),
+                        event -> {
+                          seen.add(event);
+                          if (seen.size() == 4) {
+                            throw new IllegalStateException("enough");
+                          }
+                        }))
+        .hasMessage("enough");
+    assertThat(cursors.load(ADDRESS.toString())).hasValue(6);
+    connection(identity(7));
+    assertThatThrownBy(
+            () ->
+                client(OnBadMessage.SKIP)
+                    .run(
+                        cursors,
+                        new Cursor.Oldest(),
+                        event -> {
+                          assertThat(seq(event)).isEqualTo(7);
+                          throw new IllegalStateException("enough");
+                        }))
+        .hasMessage("enough");
+    assertThat(dialled).containsExactly("cursor=0", "cursor=6");
   }
 
   // SC-20, and what a relay does instead.

@@ -260,4 +260,38 @@ class WebSocketTransportTest {
         });
     transport.connect(server.address()).abort();
   }
+
+  // Damage: a host that answers a byte a second holds a thread and a socket for ever.
+  @Test
+  void connect_limitsTheWholeHandshakeAndNotTheStream() throws Exception { // SC-02
+    OkHttpClient limited =
+        AddressPolicy.dev()
+            .applyTo(new OkHttpClient.Builder())
+            .callTimeout(Duration.ofMillis(400))
+            .build();
+    WebSocketTransport transport =
+        new WebSocketTransport(limited, "test", NanoClock.system(), new Random(1));
+    try (RawServer slow = new RawServer()) {
+      CountDownLatch over = new CountDownLatch(1);
+      slow.onConnection(
+          connection -> {
+            connection.send("HTTP/1.1 101 Switching Protocols\r\nX-Slow: ");
+            while (!over.await(50, TimeUnit.MILLISECONDS)) {
+              connection.send("x");
+            }
+          });
+      assertThatThrownBy(() -> transport.connect(slow.address())).isInstanceOf(IOException.class);
+      over.countDown();
+      slow.onConnection(
+          connection -> {
+            connection.upgrade();
+            new CountDownLatch(1).await(800, TimeUnit.MILLISECONDS); // past the limit
+            connection.frame(0x82, new byte[] {7});
+            connection.in.read();
+          });
+      try (FrameConnection stream = transport.connect(slow.address())) {
+        assertThat(stream.await()).isEqualTo(FrameConnection.Arrival.BINARY);
+      }
+    }
+  }
 }

@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+package dev.atprotojava.sync.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.atprotojava.cbor.CborValue;
+import dev.atprotojava.cbor.CborValue.MapValue;
+import dev.atprotojava.sync.AccountStatus;
+import dev.atprotojava.sync.ChainState;
+import dev.atprotojava.sync.CommitFault;
+import dev.atprotojava.sync.Cursor;
+import dev.atprotojava.sync.client.VerifiedEvent.Created;
+import dev.atprotojava.sync.client.VerifiedEvent.Deleted;
+import dev.atprotojava.sync.client.VerifiedEvent.IdentityChanged;
+import dev.atprotojava.sync.client.VerifiedEvent.StatusChanged;
+import dev.atprotojava.sync.client.VerifiedEvent.Synchronized;
+import dev.atprotojava.sync.client.VerifiedEvent.Updated;
+import dev.atprotojava.syntax.Did;
+import dev.atprotojava.syntax.Nsid;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class VerifiedFirehoseTest {
+  private static final String A = "com.example.record/a";
+  private static final String B = "com.example.record/b";
+  private static final String C = "com.example.other/c";
+
+  private final FakeNetwork network = new FakeNetwork();
+  private final FakeAccount account = new FakeAccount(0, new Random(5));
+  private final FakeAccount other = new FakeAccount(1, new Random(6));
+  private final RepoStateStore store = new InMemoryRepoStateStore();
+  private final Consumer consumer = new Consumer();
+  private final List<String> heard = new CopyOnWriteArrayList<>();
+  private final List<VerifiedFirehose> opened = new ArrayList<>();
+
+  VerifiedFirehoseTest() {
+    network.add(account);
+    network.add(other);
+  }
+
+  @AfterEach
+  void close() {
+    opened.forEach(VerifiedFirehose::close);
+  }
+
+  private VerifiedFirehose.Builder builder() {
+    return VerifiedFirehose.builder(FakeNetwork.HOST, store)
+        .from(new Cursor.Oldest())
+        .transport(network)
+        .servers(network)
+        .identities(network)
+        .wallClock(InstantSource.fixed(FakeNetwork.NOW))
+        .random(new Random(1))
+        .reconnect(new ReconnectPolicy(Duration.ofMillis(1), Duration.ofMillis(2)))
+        .resyncWaits(new ReconnectPolicy(Duration.ofMillis(1), Duration.ofMillis(5)))
+        .observer(
+            new FirehoseObserver() {
+              @Override
+              public void rejected(Did did, long seq, CommitFault fault) {
+                heard.add("rejected " + seq + " " + fault);
+              }
+
+              @Override
+              public void notEntitled(Did did, long seq) {
+                heard.add("not entitled " + seq);
+              }
+
+              @Override
+              public void desynchronized(Did did, ChainState.Cause cause) {
+                heard.add("desynchronized " + cause);
+              }
+
+              @Override
+              public void resyncFailed(Did did, String reason, Duration wait) {
+                heard.add("failed " + reason);
+              }
+            });
+  }
+
+  private VerifiedFirehose open(VerifiedFirehose.Builder builder) {
+    VerifiedFirehose firehose = builder.open();
+    opened.add(firehose);
+    return firehose;
+  }
+
+  /** Takes events and acknowledges them, up to and with one of a kind; those. */
+  private List<VerifiedEvent> takeUntil(
+      VerifiedFirehose firehose, Class<? extends VerifiedEvent> last) throws Exception {
+    List<VerifiedEvent> taken = new ArrayList<>();
+    while (taken.isEmpty() || !last.isInstance(taken.getLast())) {
+      Delivery delivery = firehose.poll(Duration.ofSeconds(10));
+      assertThat(delivery).as("after %s, heard %s", taken, heard).isNotNull();
+      taken.add(delivery.event());
+      consumer.take(delivery.event());
+      delivery.ack();
+    }
+    return taken;
+  }
+
+  private static List<String> kinds(List<VerifiedEvent> events) {
+    return events.stream().map(event -> event.getClass().getSimpleName()).toList();
+  }
+
+  private void assertNothingMore(VerifiedFirehose firehose) throws Exception {
+    assertThat(firehose.poll(Duration.ofMillis(50))).isNull();
+  }
+
+  @Test
+  void next_handsOverWhatACommitDid() throws Exception { // SC-60, SC-64, SC-67
+    network.send(account.put(A, "one"));
+    network.send(account.put(A, "two"));
+    network.send(account.delete(A));
+    VerifiedFirehose firehose = open(builder());
+    List<VerifiedEvent> events = takeUntil(firehose, Deleted.class);
+    assertThat(kinds(events)).containsExactly("Created", "Updated", "Deleted");
+    Created created = (Created) events.getFirst();
+    assertThat(created.path()).hasToString(A);
+    assertThat(((MapValue) CborValue.decode(created.record())).findText("text")).isEqualTo("one");
+    assertThat(created.did()).isEqualTo(account.did);
+    assertNothingMore(firehose);
+    assertThat(network.asked).isEmpty(); // the first commit was all there was
+  }
+
+  @Test
+  void next_fetchesAnAccountThatWasNeverSeen() throws Exception { // SC-64, SC-70
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    VerifiedFirehose firehose = open(builder());
+    List<VerifiedEvent> events = takeUntil(firehose, Synchronized.class);
+    assertThat(kinds(events)).containsExactly("Created", "Created", "Synchronized");
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+  }
+
+  // Damage: a record that stays although it was deleted in a commit that was lost.
+  @Test
+  void next_repairsAGapDeletionsIncluded() throws Exception { // SC-62, SC-72
+    network.send(account.commit(Map.of(A, "one", B, "two", C, "three")));
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, Created.class);
+    takeUntil(firehose, Created.class);
+    takeUntil(firehose, Created.class);
+    account.delete(A); // lost
+    account.put(B, "other"); // lost
+    network.send(account.put("com.example.record/d", "four"));
+    List<VerifiedEvent> events = takeUntil(firehose, Synchronized.class);
+    assertThat(kinds(events)).containsExactly("Deleted", "Updated", "Created", "Synchronized");
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+    assertThat(heard).containsExactly("desynchronized CHAIN_BROKEN");
+  }
+
+  // Damage: a commit made during the download is lost, or handed over before what it builds on.
+  @Test
+  void next_keepsWhatHappensDuringAResync() throws Exception { // SC-70, SC-73
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    MapValue[] late = new MapValue[2];
+    network.beforeRepo(
+        () -> {
+          network.send(account.put(C, "in the export already"));
+          late[0] = account.put(A, "three");
+        });
+    VerifiedFirehose firehose = open(builder());
+    List<VerifiedEvent> events = takeUntil(firehose, Synchronized.class);
+    network.send(late[0]); // it is in the export too
+    network.send(account.put(A, "four"));
+    events.addAll(takeUntil(firehose, Updated.class));
+    assertThat(kinds(events))
+        .containsExactly("Created", "Created", "Created", "Synchronized", "Updated");
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+    assertThat(heard).containsExactly("desynchronized UNKNOWN");
+  }
+
+  @Test
+  void next_startsAResyncAnewWhenTooMuchWaits() throws Exception { // SC-74
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    network.beforeRepo(
+        () -> {
+          for (int i = 0; i < 5; i++) {
+            network.send(account.put(C, "text " + i));
+          }
+          while (!heard.contains("desynchronized QUEUE_OVERFLOW")) {
+            Thread.onSpinWait(); // the download ends after them
+          }
+        });
+    VerifiedFirehose firehose = open(builder().queueBytes(1_500, 1 << 20));
+    while (!consumer.table(account.did).equals(account.records()) || account.records().size() < 3) {
+      takeUntil(firehose, VerifiedEvent.class);
+    }
+    assertThat(heard).contains("desynchronized QUEUE_OVERFLOW");
+  }
+
+  @Test
+  void next_dropsWhatIsForged() throws Exception { // SC-54: after one look at the directory
+    network.send(account.put(A, "one"));
+    FakeAccount forger = new FakeAccount(0, new Random(9));
+    forger.put(A, "one");
+    network.send(forger.put(B, "forged"));
+    network.send(account.put(B, "true"));
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, Created.class);
+    List<VerifiedEvent> events = takeUntil(firehose, Created.class);
+    assertThat(((Created) events.getFirst()).path()).hasToString(B);
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+    assertThat(heard).containsExactly("rejected 2 BAD_SIGNATURE");
+    assertThat(network.asked).containsExactly("refresh " + account.did);
+  }
+
+  @Test
+  void next_findsANewKeyByItself() throws Exception { // SC-54
+    network.send(account.put(A, "one"));
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, Created.class);
+    account.rotateKey();
+    network.send(account.put(B, "two"));
+    takeUntil(firehose, Created.class);
+    assertThat(heard).isEmpty();
+  }
+
+  @Test
+  void next_neverAcceptsWhatItCannotVerify() throws Exception { // SC-51
+    network.directoryDown(true);
+    network.send(account.put(A, "one"));
+    VerifiedFirehose firehose = open(builder());
+    assertNothingMore(firehose);
+    network.directoryDown(false);
+    takeUntil(firehose, Synchronized.class);
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+  }
+
+  @Test
+  void next_believesAPdsOnlyAboutItsOwnAccounts() throws Exception { // SC-52, SC-85
+    network.move(other, "https://elsewhere.example.com");
+    network.send(other.put(A, "one"));
+    other.status(AccountStatus.DELETED);
+    network.send(other.account());
+    network.send(account.put(A, "one"));
+    VerifiedFirehose firehose = open(builder().ofPds().lanes(1));
+    List<VerifiedEvent> events = takeUntil(firehose, Created.class);
+    assertThat(events).hasSize(1);
+    assertThat(events.getFirst().did()).isEqualTo(account.did);
+    assertThat(heard).containsExactly("not entitled 1", "not entitled 2");
+  }
+
+  @Test
+  void next_tellsStatusAndIdentity() throws Exception { // SC-80, SC-86
+    network.send(account.put(A, "one"));
+    account.status(AccountStatus.DEACTIVATED);
+    network.send(account.account());
+    network.send(account.account());
+    account.status(AccountStatus.ACTIVE);
+    network.send(account.account());
+    network.send(account.identity());
+    network.send(account.put(B, "two"));
+    VerifiedFirehose firehose = open(builder());
+    List<VerifiedEvent> events = takeUntil(firehose, IdentityChanged.class);
+    assertThat(events.subList(1, 3))
+        .containsExactly(
+            new StatusChanged(account.did, AccountStatus.DEACTIVATED),
+            new StatusChanged(account.did, AccountStatus.ACTIVE));
+    takeUntil(firehose, Created.class);
+    assertThat(network.asked).isEmpty();
+  }
+
+  @Test
+  void next_bringsADeletedAccountBackWhole() throws Exception { // SC-80: no status is the last
+    network.send(account.put(A, "one"));
+    account.status(AccountStatus.DELETED);
+    network.send(account.account());
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, StatusChanged.class);
+    assertThat(consumer.table(account.did)).isEmpty();
+    account.status(AccountStatus.ACTIVE);
+    network.send(account.account());
+    takeUntil(firehose, Synchronized.class);
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+  }
+
+  // Damage: an account that is silent for ever, because nobody heard that it is back.
+  @Test
+  void next_asksAfterAnAccountThatCommitsWithoutBeingActive() throws Exception { // SC-53
+    network.send(account.put(A, "one"));
+    account.status(AccountStatus.SUSPENDED);
+    network.send(account.account());
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, StatusChanged.class);
+    account.status(AccountStatus.ACTIVE); // nobody says so
+    network.send(account.put(B, "two"));
+    takeUntil(firehose, StatusChanged.class);
+    takeUntil(firehose, Synchronized.class);
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+  }
+
+  @Test
+  void resyncs_takeTheServersWordForTheStatus() throws Exception { // SC-76
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    account.status(AccountStatus.TAKENDOWN);
+    VerifiedFirehose firehose = open(builder());
+    List<VerifiedEvent> events = takeUntil(firehose, StatusChanged.class);
+    assertThat(events).containsExactly(new StatusChanged(account.did, AccountStatus.TAKENDOWN));
+    assertNothingMore(firehose);
+    assertThat(network.asked).filteredOn(each -> each.startsWith("getRepo ")).hasSize(1);
+  }
+
+  @Test
+  void resyncs_areTriedAgain() throws Exception { // SC-75
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    network.failRepo(new IOException("broken"));
+    network.failRepo(new XrpcException(429, "", "pds.example.com", Duration.ofMillis(3)));
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, Synchronized.class);
+    assertThat(heard)
+        .containsExactly(
+            "desynchronized UNKNOWN",
+            "failed pds.example.com: broken",
+            "failed pds.example.com says HTTP 429");
+  }
+
+  @Test
+  void collections_areVerifiedWhetherWantedOrNot() throws Exception { // SC-66
+    network.send(account.put(C, "one"));
+    network.send(account.put(A, "two"));
+    network.send(account.delete(C));
+    network.send(account.put(B, "three"));
+    VerifiedFirehose firehose =
+        open(builder().collections(Set.of(Nsid.parse("com.example.record"))));
+    takeUntil(firehose, Created.class);
+    takeUntil(firehose, Created.class);
+    assertThat(consumer.taken).hasSize(2);
+    assertThat(heard).isEmpty(); // the chain holds through what was not wanted
+    assertThat(store.records(account.did, null, 10)).hasSize(2);
+  }
+
+  @Test
+  void accounts_thatAreNotWantedAreNotLookedAt() throws Exception {
+    network.send(other.put(A, "one"));
+    network.send(account.put(A, "two"));
+    VerifiedFirehose firehose = open(builder().accounts(Set.of(account.did)));
+    assertThat(takeUntil(firehose, Created.class)).hasSize(1);
+    assertThat(consumer.taken.getFirst().did()).isEqualTo(account.did);
+    assertThat(store.cursor(FakeNetwork.HOST.toString())).hasValue(2);
+  }
+
+  @Test
+  void withoutBackfill_beginsWithTheFirstEvent() throws Exception {
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    network.send(account.put(C, "three"));
+    VerifiedFirehose firehose = open(builder().withoutBackfill());
+    takeUntil(firehose, Created.class);
+    takeUntil(firehose, Created.class);
+    assertThat(consumer.table(account.did)).hasSize(2);
+    assertThat(network.asked).isEmpty();
+  }
+
+  // Damage: an event that was taken, and lost with the process.
+  @Test
+  void restart_handsOverWhatWasNotAcknowledged() throws Exception { // SC-44
+    for (int i = 0; i < 4; i++) {
+      network.send(account.put("com.example.record/" + i, "text"));
+    }
+    VerifiedFirehose first = open(builder());
+    first.next().ack();
+    Delivery second = first.next();
+    Delivery third = first.next();
+    third.ack(); // but not the second
+    first.close();
+    assertThatThrownBy(second::ack).isInstanceOf(IllegalStateException.class);
+    assertThat(store.cursor(FakeNetwork.HOST.toString())).hasValue(1);
+    VerifiedFirehose again = open(builder());
+    assertThat(again.next().event()).isEqualTo(second.event());
+    assertThat(again.next().event()).isEqualTo(third.event());
+    again.next().ackThrough();
+    assertThat(store.cursor(FakeNetwork.HOST.toString())).hasValue(4);
+    assertThat(network.dialled).containsExactly("cursor=0", "cursor=1");
+  }
+
+  // Damage: a record that the consumer keeps, whose deletion nobody will tell it of.
+  @Test
+  void restart_doubtsWhatWasTakenAndNotAcknowledged() throws Exception { // SC-72
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    VerifiedFirehose first = open(builder());
+    Delivery taken = first.next();
+    consumer.take(taken.event());
+    assertThat(((Created) taken.event()).path()).hasToString(A);
+    first.close();
+    account.delete(A); // before anybody asks again
+    VerifiedFirehose again = open(builder());
+    takeUntil(again, Synchronized.class);
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+  }
+
+  @Test
+  void slowCallers_areWaitedFor() throws Exception { // SC-49: bounded, and nothing is dropped
+    for (int i = 0; i < 200; i++) {
+      network.send(account.put("com.example.record/" + i, "text".repeat(50)));
+    }
+    VerifiedFirehose firehose = open(builder().bufferBytes(2_000).maxUnacknowledged(5));
+    for (int i = 0; i < 200; i++) {
+      takeUntil(firehose, Created.class);
+    }
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+  }
+
+  @Test
+  void run_acknowledgesWhatTheCallbackReturnsFrom() throws Exception {
+    network.send(account.put(A, "one"));
+    network.send(account.put(B, "two"));
+    VerifiedFirehose firehose = open(builder());
+    assertThatThrownBy(
+            () ->
+                firehose.run(
+                    event -> {
+                      consumer.take(event);
+                      if (consumer.taken.size() == 2) {
+                        throw new IllegalStateException("enough");
+                      }
+                    }))
+        .hasMessage("enough");
+    assertThat(store.cursor(FakeNetwork.HOST.toString())).hasValue(1);
+  }
+
+  @Test
+  void close_endsWhoeverWaits() throws Exception {
+    VerifiedFirehose firehose = open(builder());
+    Thread closer = Thread.ofVirtual().start(firehose::close);
+    assertThatThrownBy(firehose::next).isInstanceOf(InterruptedException.class);
+    closer.join();
+  }
+
+  @Test
+  void stores_thatFailEndTheFirehose() throws Exception { // our own trouble is loud
+    network.send(account.put(A, "one"));
+    RepoStateStore failing =
+        new ForwardingStore(store) {
+          @Override
+          public void commit(List<Change> changes, String stream, OptionalLong cursor) {
+            throw new RepoStoreException("disk full", new IOException("disk full"));
+          }
+        };
+    VerifiedFirehose firehose =
+        open(
+            VerifiedFirehose.builder(FakeNetwork.HOST, failing)
+                .from(new Cursor.Oldest())
+                .transport(network)
+                .servers(network)
+                .identities(network)
+                .wallClock(InstantSource.fixed(FakeNetwork.NOW)));
+    assertThatThrownBy(firehose::next).isInstanceOf(RepoStoreException.class);
+    assertThatThrownBy(firehose::next).isInstanceOf(RepoStoreException.class);
+  }
+}
