@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -82,8 +83,15 @@ final class RecordingWriter {
       traffic.furnish(account, past(random));
       add(traffic.act(account), progress);
     }
+    BitSet repeated = new BitSet(plan.accounts());
     while (written < plan.events()) {
-      add(traffic.next(), progress);
+      SimulatedTraffic.Step step = traffic.next();
+      if (!isRepeat(step) || !repeated.get(step.account().number())) {
+        add(step, progress);
+      }
+      if (isRepeat(step)) {
+        repeated.set(step.account().number());
+      }
     }
     for (int host = 0; host < tapes.length; host++) {
       flush(host);
@@ -102,6 +110,15 @@ final class RecordingWriter {
    */
   private int past(RandomGenerator random) {
     return (int) Math.max(1, plan.records() * Math.exp(random.nextGaussian()));
+  }
+
+  /**
+   * True if nothing changes by a step. Of these an account has one in a recording: it is played
+   * faster than it was made, and a relay limits repeats by the clock.
+   */
+  private static boolean isRepeat(SimulatedTraffic.Step step) {
+    return step.events().stream()
+        .allMatch(event -> event instanceof FrameBody.Identity || event instanceof FrameBody.Sync);
   }
 
   private void add(SimulatedTraffic.Step step, IntConsumer progress) throws IOException {
