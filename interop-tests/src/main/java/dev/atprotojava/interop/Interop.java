@@ -49,12 +49,16 @@ import picocli.CommandLine.TypeConversionException;
     },
     footer = {
       "",
-      "Exit codes: 0 nothing is broken, 1 something is or could not be looked at, 2 not understood."
+      "Exit codes: 0 nothing is broken, 1 something is or could not be looked at, 2 not understood,",
+      "70 a fault of this program."
     })
 public final class Interop implements Callable<Integer> {
   private static final int OK = 0;
   private static final int BROKEN = 1;
   private static final int USAGE = 2;
+
+  /** A fault of this program says nothing about anybody's vectors. */
+  private static final int SOFTWARE = 70;
 
   private final PrintWriter out;
   private final PrintWriter err;
@@ -178,14 +182,13 @@ public final class Interop implements Callable<Integer> {
         });
     line.setExecutionExceptionHandler(
         (e, _, _) -> {
-          if (e instanceof IOException) {
-            err.println("relay interop: " + e.getMessage());
-          } else {
-            err.println("relay interop: this should not have happened:");
-            e.printStackTrace(err);
+          if (!(e instanceof IOException)) {
+            throw e; // is told whole, with the exit code of a fault
           }
+          err.println("relay interop: " + e.getMessage());
           return BROKEN;
         });
+    line.getCommandSpec().exitCodeOnExecutionException(SOFTWARE);
     int code = line.execute(args);
     out.flush();
     return code;

@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,21 @@ class InteropTest {
         folder.resolve("tid_syntax_valid.txt"),
         "3jzfcijpj2z2a\n3jzfcijpj2z2b\n" + "bad \u0001 <&\n".repeat(bad));
     return "--vectors " + directory;
+  }
+
+  /** Damage: somebody's build is told that its vectors are broken, because this program is. */
+  @Test
+  void faultOfItsOwn_isSeventy_andSaysWhere() throws IOException {
+    Writer broken =
+        new StringWriter() {
+          @Override
+          public void write(String text, int offset, int length) {
+            throw new IllegalStateException("no paper");
+          }
+        };
+    int code = Interop.run(new PrintWriter(broken), new PrintWriter(err), vectors(0).split(" "));
+    assertThat(code).isEqualTo(70);
+    assertThat(err.toString()).contains("no paper", "InteropTest");
   }
 
   @Test

@@ -90,6 +90,12 @@ final class Lane {
     /** True if the account's host was asked for its status because of the first event. */
     boolean statusAsked;
 
+    /** True until it has answered, or for too long has not. */
+    boolean statusPending;
+
+    /** When it was asked. */
+    long statusSinceNanos;
+
     /** What it said; null if it was not asked, or said nothing. */
     @Nullable AccountStatus status;
 
@@ -230,10 +236,8 @@ final class Lane {
       }
       case LaneMessage.StatusArrived(DidHash hash, var status) -> {
         Parked waiting = parked.get(hash.low());
-        if (waiting != null) {
-          waiting.asking = false;
-          waiting.status = status.orElse(null);
-          resume(hash, waiting);
+        if (waiting != null && waiting.statusPending) {
+          statusArrived(hash, waiting, status.orElse(null));
         }
       }
       case LaneMessage.DoubtAnswered answered -> {
@@ -244,6 +248,13 @@ final class Lane {
       }
       case LaneMessage.Query query -> answer(query);
     }
+  }
+
+  private void statusArrived(DidHash hash, Parked waiting, @Nullable AccountStatus status) {
+    waiting.statusPending = false;
+    waiting.asking = false;
+    waiting.status = status;
+    resume(hash, waiting);
   }
 
   private void loaded(Parked waiting, @Nullable AccountRecord account) {
@@ -262,11 +273,17 @@ final class Lane {
     doubts.due(now, DOUBTS_PER_TICK).forEach(this::askAgain);
     for (Map.Entry<Long, Parked> entry : List.copyOf(parked.entrySet())) {
       Parked waiting = entry.getValue();
-      if (waiting.retryAtNanos == 0) {
-        continue;
-      }
       UpstreamEvent first = waiting.events.peek();
       if (first == null) {
+        continue;
+      }
+      if (waiting.statusPending) {
+        if (now - waiting.statusSinceNanos >= PARK_NANOS && !isFull()) {
+          statusArrived(first.hash(), waiting, null); // nobody waits for ever, whoever failed
+        }
+        continue;
+      }
+      if (waiting.retryAtNanos == 0) {
         continue;
       }
       if (now - waiting.sinceNanos >= PARK_NANOS && waiting.askedDirectory) {
@@ -409,6 +426,8 @@ final class Lane {
       parkedNow.events.add(event);
     }
     parkedNow.statusAsked = true;
+    parkedNow.statusPending = true;
+    parkedNow.statusSinceNanos = now;
     parkedNow.asking = true;
     DidHash hash = event.hash();
     statuses.ask(
@@ -678,7 +697,6 @@ final class Lane {
     AcceptedEvent event = new AcceptedEvent(upstream, after, claimed, waived, number, ordinal + 1);
     if (!successor.offer(event)) {
       upstream.dropped(DropReason.OUTGOING_TOO_LARGE);
-      lost(upstream.hash(), after.did());
       return false;
     }
     happened(after);

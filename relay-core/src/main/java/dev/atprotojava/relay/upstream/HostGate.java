@@ -45,6 +45,14 @@ final class HostGate {
     last = cursor;
   }
 
+  /**
+   * True until the connection brings its first number: only until then can a host say that it has
+   * less than it was asked for (SC-46). Later it would be an excuse for whatever it leaves out.
+   */
+  boolean isAtStart() {
+    return first;
+  }
+
   /** Counts a message that has no number. */
   void count(long nowNanos) {
     second.count(nowNanos);

@@ -59,6 +59,9 @@ final class HostRunner implements Runnable {
   private volatile Bytes lastPoison = Bytes.EMPTY;
   private HostStatus reported;
 
+  /** True once the host has said something about the stream on this connection (RL-41). */
+  private boolean informed;
+
   HostRunner(
       HostLink link,
       URI stream,
@@ -105,6 +108,7 @@ final class HostRunner implements Runnable {
       FrameConnection opened = transport.connect(URI.create(stream + "?cursor=" + cursor));
       open = opened;
       gate.connected(cursor);
+      informed = false;
       link.catchUp.opened();
       connection.opened(nanos.nanos());
       if (opened.server().filter(relay::isRelay).isPresent()) {
@@ -185,10 +189,14 @@ final class HostRunner implements Runnable {
         }
       }
       case Frame.Message(RepoEvent.InfoEvent info) -> {
-        LOG.info("host={} info={}", link.hostname(), Text.bounded(info.name()));
-        if (info.name().equals("OutdatedCursor")) { // RL-41
-          link.gapAt(relay.nextLogSeq());
+        if (!informed && gate.isAtStart()) {
+          informed = true;
+          LOG.info("host={} info={}", link.hostname(), Text.bounded(info.name()));
+          if (info.name().equals("OutdatedCursor")) {
+            link.gapAt(relay.nextLogSeq());
+          }
         }
+        passOver();
       }
       case Frame.Invalid(long seq, var fault) -> {
         if (admit(seq)) {
@@ -197,13 +205,22 @@ final class HostRunner implements Runnable {
         }
       }
       case Frame.Unknown unknown -> {
-        if (unknown.seq().isPresent() && admit(unknown.seq().getAsLong())) { // SC-25
+        if (unknown.seq().isEmpty()) {
+          passOver();
+        } else if (admit(unknown.seq().getAsLong())) { // SC-25
           link.cursor.end(link.cursor.begin(unknown.seq().getAsLong(), relay.nextLogSeq()));
         }
       }
       case Frame.Error error -> errorFrame(error);
     }
     return false;
+  }
+
+  /** A message without a number costs its host as much of its rate as any. */
+  private void passOver() throws InterruptedException {
+    long now = nanos.nanos();
+    gate.count(now);
+    pause(gate.pauseNanos(now), now);
   }
 
   private boolean admit(long seq) throws InterruptedException {

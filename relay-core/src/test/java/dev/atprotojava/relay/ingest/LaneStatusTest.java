@@ -78,6 +78,23 @@ class LaneStatusTest {
     assertThat(world.lane.parkedAccounts()).isZero();
   }
 
+  /**
+   * Damage: events that wait for ever, and hold their host's memory, for an answer that is lost.
+   */
+  @Test
+  void contentOfAnInactiveAccount_answerIsLost_waitsThirtySeconds() {
+    inactive(alice);
+    world.send(alice.commit(1));
+    world.pass(29);
+    assertThat(world.host.drops()).isEmpty();
+    world.pass(2);
+    assertThat(world.host.drops()).containsExactly(DropReason.ACCOUNT_INACTIVE);
+    assertThat(world.lane.parkedAccounts()).isZero();
+    answer(AccountStatus.ACTIVE); // which nobody waits for any more
+    assertThat(world.announced).isEmpty();
+    assertThat(world.accepted).isEmpty();
+  }
+
   /** Damage: a host that has the relay flood it, or another, with questions. */
   @Test
   void contentOfInactiveAccounts_asksAHostOnlySoOften() {

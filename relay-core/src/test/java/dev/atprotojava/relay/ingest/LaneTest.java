@@ -495,7 +495,7 @@ class LaneTest {
     world.tooLarge = false;
     assertThat(world.host.drops())
         .containsExactly(DropReason.OUTGOING_TOO_LARGE, DropReason.OUTGOING_TOO_LARGE);
-    assertThat(world.state(alice)).isEqualTo(before.withLocalStatus(LocalStatus.DESYNCHRONIZED));
+    assertThat(world.state(alice)).isEqualTo(before);
     world.send(alice.commit(4));
     assertThat(world.accepted).extracting(AcceptedEvent::ordinal).containsExactly(1L, 2L);
   }

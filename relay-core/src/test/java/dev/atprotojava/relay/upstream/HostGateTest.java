@@ -26,6 +26,18 @@ class HostGateTest {
     assertThat(gate.step(3, 0)).isEqualTo(HostGate.Decision.NEW_EPOCH);
   }
 
+  /** SC-46, RL-41. Damage: a host that excuses each thing that it leaves out when it likes. */
+  @Test
+  void isAtStart_untilTheFirstNumber() {
+    gate.connected(5);
+    gate.count(0);
+    assertThat(gate.isAtStart()).isTrue();
+    gate.step(6, 0);
+    assertThat(gate.isAtStart()).isFalse();
+    gate.connected(6);
+    assertThat(gate.isAtStart()).isTrue();
+  }
+
   /** Damage: a host that is read without limit as long as nothing that it sends is any good. */
   @Test
   void pauseNanos_afterBadMessagesAlone_isThatOfGoodOnes() {

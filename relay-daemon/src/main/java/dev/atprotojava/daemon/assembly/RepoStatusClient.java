@@ -11,16 +11,20 @@ import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.syntax.Did;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
-import okhttp3.Call;
-import okhttp3.Callback;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
-/** Asks hosts for the status of accounts, over HTTP. */
+/**
+ * Asks hosts for the status of accounts, over HTTP: {@value #AT_ONCE} at once, {@value
+ * #AT_ONCE_PER_HOST} of one host. What is beyond has no answer at once; nothing queues.
+ */
 final class RepoStatusClient implements StatusSource {
   private static final int MAX_BYTES = 16 << 10;
   private static final int MAX_DEPTH = 16;
@@ -29,8 +33,13 @@ final class RepoStatusClient implements StatusSource {
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
           .build();
 
+  private static final int AT_ONCE = 256;
+  private static final int AT_ONCE_PER_HOST = 4;
+
   private final OkHttpClient client;
   private final String userAgent;
+  private final Semaphore places = new Semaphore(AT_ONCE);
+  private final ConcurrentMap<String, Integer> asking = new ConcurrentHashMap<>();
 
   /**
    * A client of hosts.
@@ -45,6 +54,42 @@ final class RepoStatusClient implements StatusSource {
   @Override
   public void ask(
       String hostname, boolean secure, Did did, Consumer<Optional<AccountStatus>> whenDone) {
+    if (!begin(hostname)) {
+      whenDone.accept(Optional.empty());
+      return;
+    }
+    Thread.ofVirtual()
+        .name("repo-status")
+        .start(
+            () -> {
+              Optional<AccountStatus> status = Optional.empty();
+              try {
+                status = Optional.ofNullable(request(hostname, secure, did));
+              } finally { // whoever asked waits, whatever happened
+                end(hostname);
+                whenDone.accept(status);
+              }
+            });
+  }
+
+  /** Takes a place, so that hosts that do not answer hold no more than their share. */
+  private boolean begin(String hostname) {
+    if (!places.tryAcquire()) {
+      return false;
+    }
+    if (asking.merge(hostname, 1, Integer::sum) > AT_ONCE_PER_HOST) {
+      end(hostname);
+      return false;
+    }
+    return true;
+  }
+
+  private void end(String hostname) {
+    asking.computeIfPresent(hostname, (_, count) -> count == 1 ? null : count - 1);
+    places.release();
+  }
+
+  private @Nullable AccountStatus request(String hostname, boolean secure, Did did) {
     HttpUrl url =
         HttpUrl.get((secure ? "https://" : "http://") + hostname)
             .newBuilder()
@@ -52,29 +97,10 @@ final class RepoStatusClient implements StatusSource {
             .addQueryParameter("did", did.toString())
             .build();
     Request request = new Request.Builder().url(url).header("User-Agent", userAgent).build();
-    client.newCall(request).enqueue(new Answer(did, whenDone));
-  }
-
-  private record Answer(Did did, Consumer<Optional<AccountStatus>> whenDone) implements Callback {
-    @Override
-    public void onFailure(Call call, IOException e) {
-      whenDone.accept(Optional.empty());
-    }
-
-    @Override
-    public void onResponse(Call call, Response response) {
-      Optional<AccountStatus> status;
-      try (response) {
-        status = response.isSuccessful() ? Optional.ofNullable(read(response)) : Optional.empty();
-      } catch (IOException e) {
-        status = Optional.empty();
-      }
-      whenDone.accept(status);
-    }
-
-    private @Nullable AccountStatus read(Response response) throws IOException {
-      byte[] body = response.peekBody(MAX_BYTES).bytes();
-      return parse(body, did);
+    try (Response response = client.newCall(request).execute()) {
+      return response.isSuccessful() ? parse(response.peekBody(MAX_BYTES).bytes(), did) : null;
+    } catch (IOException e) {
+      return null; // no answer
     }
   }
 

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.OkHttpClient;
@@ -112,6 +114,37 @@ class RepoStatusClientTest {
   void ask_tooLong_isNone() throws Exception {
     body.set("{\"x\":\"" + "y".repeat(1 << 20) + "\",\"did\":\"" + ALICE + "\",\"active\":true}");
     assertThat(ask()).isEmpty();
+  }
+
+  /** Damage: hosts that do not answer, and behind whose questions all others wait. */
+  @Test
+  void ask_aHostThatDoesNotAnswer_holdsFourPlaces() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    server.createContext(
+        "/xrpc",
+        exchange -> {
+          try {
+            release.await(5, TimeUnit.SECONDS);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          exchange.sendResponseHeaders(500, -1);
+          exchange.close();
+        });
+    RepoStatusClient client = new RepoStatusClient(http, "test");
+    BlockingQueue<Optional<AccountStatus>> answers = new LinkedBlockingQueue<>();
+    String host = "localhost:" + server.getAddress().getPort();
+    for (int i = 0; i < 10; i++) {
+      client.ask(host, false, ALICE, answers::add);
+    }
+    assertThat(answers).as("those beyond are told at once").hasSize(6);
+    release.countDown();
+    for (int i = 0; i < 10; i++) {
+      assertThat(answers.poll(10, TimeUnit.SECONDS)).isNotNull();
+    }
+    client.ask(host, false, ALICE, answers::add);
+    assertThat(answers).as("there is a place again").isEmpty();
+    assertThat(answers.poll(10, TimeUnit.SECONDS)).isNotNull();
   }
 
   @Test
