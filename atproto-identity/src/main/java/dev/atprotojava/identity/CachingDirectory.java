@@ -225,13 +225,13 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
     if (memory.isCurrent(entry)) {
       return entry.told();
     }
-    Identity identity = entry.identity();
-    if (identity != null && !entry.isMarked() && memory.isWithinHardLifetime(identity)) {
+    if (memory.isYoung(entry)) {
       if (anyAdmits(upstreams(did))) {
         revalidate(did);
       }
       return entry.known();
     }
+    Identity identity = entry.identity();
     boolean tooEarly = entry.isMarked() && rechecks.isLimited(did);
     if (identity == null) {
       return tooEarly ? entry.known() : null;
@@ -317,15 +317,12 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
   }
 
   private void start(Did did, Flight flight) {
-    Entry entry = memory.find(did);
-    if (entry != null && !flight.isForced() && memory.isCurrent(entry)) {
-      // Another flight landed after the caller looked and before this one began.
-      IdentityLookup told = entry.told();
-      if (told != null) {
-        land(did, flight, told);
-        return;
-      }
+    // Another flight may have landed after the caller looked and before this one began.
+    if (flight.landWith(() -> flight.isForced() ? null : current(did))) {
+      flights.remove(did, flight);
+      return;
     }
+    Entry entry = memory.find(did);
     if (entry != null && entry.isMarked() && !flight.isForced()) {
       rechecks.use(did);
     }
@@ -339,20 +336,27 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
     }
   }
 
+  private @Nullable IdentityLookup current(Did did) {
+    Entry entry = memory.find(did);
+    return entry != null && memory.isCurrent(entry) ? entry.told() : null;
+  }
+
   private void loaded(Did did, Flight flight, @Nullable Stored stored) {
     if (stored != null) {
-      Entry entry = memory.rememberStored(stored, flight);
-      IdentityLookup known = entry.known();
-      if (known != null
-          && !entry.isMarked()
-          && !flight.isForced()
-          && memory.isWithinHardLifetime(stored.identity())) {
+      memory.rememberStored(stored, flight);
+      if (flight.landWith(() -> flight.isForced() ? null : young(did))) {
         counters.loaded.increment();
-        land(did, flight, known);
+        flights.remove(did, flight);
         return;
       }
     }
     ask(did, flight);
+  }
+
+  /** What may be told without asking first, though somebody may have to be asked behind it. */
+  private @Nullable IdentityLookup young(Did did) {
+    Entry entry = memory.find(did);
+    return entry != null && memory.isYoung(entry) ? entry.known() : null;
   }
 
   private void ask(Did did, Flight flight) {

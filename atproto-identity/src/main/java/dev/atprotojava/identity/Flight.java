@@ -169,6 +169,30 @@ final class Flight {
     return goOn;
   }
 
+  /**
+   * Ends with what is found without a request, if something is. No mark comes between the look and
+   * the end, so that nobody who marked the DID is told what was found before.
+   *
+   * @return whether it ended
+   */
+  boolean landWith(Supplier<@Nullable IdentityLookup> look) {
+    IdentityLookup found;
+    List<CompletableFuture<IdentityLookup>> all;
+    lock.lock();
+    try {
+      found = look.get();
+      if (found == null) {
+        return false;
+      }
+      all = takeAll();
+    } finally {
+      lock.unlock();
+    }
+    IdentityLookup answer = found;
+    all.forEach(waiting -> waiting.complete(answer));
+    return true;
+  }
+
   /** Ends, with an answer for all. */
   void land(IdentityLookup answer) {
     end(waiting -> waiting.complete(answer));

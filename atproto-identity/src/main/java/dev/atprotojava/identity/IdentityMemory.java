@@ -59,9 +59,10 @@ final class IdentityMemory {
     return entry.isCurrent(clock.millis(), recoveries.get());
   }
 
-  /** Whether an identity may be told while it is asked for again. */
-  boolean isWithinHardLifetime(Identity identity) {
-    return age(identity) < lifetimes.hard().toMillis();
+  /** Whether the identity of an entry may be told while it is asked for again. */
+  boolean isYoung(Entry entry) {
+    Identity identity = entry.identity();
+    return identity != null && !entry.isMarked() && age(identity) < lifetimes.hard().toMillis();
   }
 
   /** Whether an identity may be told because asking failed. */
@@ -170,10 +171,10 @@ final class IdentityMemory {
   }
 
   /** The store knows the DID. */
-  Entry rememberStored(Stored stored, Flight flight) {
+  void rememberStored(Stored stored, Flight flight) {
     Found found = found(stored.identity());
     flight.know(found);
-    return entries
+    entries
         .asMap()
         .compute(
             stored.identity().did(),

@@ -10,7 +10,12 @@ import dev.atprotojava.identity.IdentityLookup.Unavailable.Reason;
 import dev.atprotojava.syntax.Did;
 import dev.atprotojava.syntax.Handle;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -170,20 +176,10 @@ class DirectoryConcurrencyTest {
           return new DidResolution.Resolved(
               DidDocument.parse(did, document.bytes(), AddressPolicy.publicOnly()));
         };
-    Lifetimes d = Lifetimes.defaults();
     try (CachingDirectory racing =
         CachingDirectory.builder(List.of(world), world)
             .plcLimits(new RequestLimits(64, 1_000_000, 100_000))
-            .lifetimes(
-                new Lifetimes(
-                    d.soft(),
-                    d.hard(),
-                    d.onError(),
-                    d.negative(),
-                    d.retryFirst(),
-                    d.retryLongest(),
-                    Duration.ZERO,
-                    Duration.ZERO))
+            .lifetimes(withoutIntervals())
             .build()) {
       ExecutorService threads = Executors.newFixedThreadPool(4);
       List<Future<?>> runs = new ArrayList<>();
@@ -213,6 +209,86 @@ class DirectoryConcurrencyTest {
       threads.shutdown();
       assertThat(racing.counters().requests()).isGreaterThan(3_000);
     }
+  }
+
+  /**
+   * The same for an answer that was found in memory: it is for those who came before the mark. The
+   * clock is read between the look into memory and its use, which is where the mark comes in.
+   */
+  @Test
+  void markStale_whileAnAnswerFromMemoryIsTold_isNotLost() throws Exception {
+    AtomicIntegerArray versions = new AtomicIntegerArray(1);
+    Did did = DirectoryRig.did(0);
+    DidResolver world =
+        asked ->
+            new DidResolution.Resolved(
+                DidDocument.parse(
+                    asked,
+                    SampleDocument.of(asked)
+                        .withNames("[\"at://v" + versions.get(0) + ".example.com\"]")
+                        .bytes(),
+                    AddressPolicy.publicOnly()));
+    Deque<Runnable> hooks = new ArrayDeque<>();
+    Thread here = Thread.currentThread();
+    InstantSource clock =
+        () -> {
+          Runnable hook = Thread.currentThread() == here ? hooks.poll() : null;
+          if (hook != null) {
+            besides(hook);
+          }
+          return Instant.EPOCH.plusSeconds(1_000_000);
+        };
+    try (CachingDirectory racing =
+        CachingDirectory.builder(List.of(world), world)
+            .lifetimes(withoutIntervals())
+            .clock(clock, System::nanoTime)
+            .build()) {
+      racing.lookup(did);
+      racing.markStale(did);
+      CompletableFuture<IdentityLookup> later = new CompletableFuture<>();
+      // After the first look the DID is looked up by somebody else, so that the second finds it.
+      hooks.add(() -> racing.lookup(did));
+      hooks.add(
+          () -> {
+            versions.incrementAndGet(0);
+            racing.markStale(did);
+            Future<?> unused = racing.lookupAsync(did).thenAccept(later::complete);
+          });
+
+      racing.lookup(did);
+
+      assertThat(hooks).isEmpty();
+      assertThat(version(later.get(10, TimeUnit.SECONDS))).isEqualTo(1);
+    }
+  }
+
+  /**
+   * Runs something in a thread of its own until it is done, or waits for a lock of the caller's.
+   */
+  private static void besides(Runnable task) {
+    Thread thread = Thread.ofPlatform().daemon().start(task);
+    while (thread.isAlive() && !isParkedInFlight(thread)) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static boolean isParkedInFlight(Thread thread) {
+    return thread.getState() == Thread.State.WAITING
+        && Arrays.stream(thread.getStackTrace())
+            .anyMatch(frame -> frame.getClassName().equals(Flight.class.getName()));
+  }
+
+  private static Lifetimes withoutIntervals() {
+    Lifetimes d = Lifetimes.defaults();
+    return new Lifetimes(
+        d.soft(),
+        d.hard(),
+        d.onError(),
+        d.negative(),
+        d.retryFirst(),
+        d.retryLongest(),
+        Duration.ZERO,
+        Duration.ZERO);
   }
 
   private static int index(Did did) {
