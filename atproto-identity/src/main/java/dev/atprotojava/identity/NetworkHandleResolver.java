@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Function;
 import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the two places at which a handle can say which DID it means, DNS first.
@@ -52,9 +53,10 @@ public final class NetworkHandleResolver implements HandleResolver {
 
   private final HttpFetcher http;
   private final TxtRecords txt;
-  private final Function<Handle, HttpUrl> hosts;
+  private final Function<Handle, @Nullable HttpUrl> hosts;
 
-  NetworkHandleResolver(HttpFetcher http, TxtRecords txt, Function<Handle, HttpUrl> hosts) {
+  NetworkHandleResolver(
+      HttpFetcher http, TxtRecords txt, Function<Handle, @Nullable HttpUrl> hosts) {
     this.http = http.following(AddressPolicy.MAX_REDIRECTS);
     this.txt = txt;
     this.hosts = hosts;
@@ -72,7 +74,8 @@ public final class NetworkHandleResolver implements HandleResolver {
    *     AddressPolicy#dev} also those under {@code .test}
    */
   public static NetworkHandleResolver of(HttpFetcher http, TxtRecords txt) {
-    return new NetworkHandleResolver(http, txt, handle -> HttpUrl.get("https://" + handle + PATH));
+    return new NetworkHandleResolver(
+        http, txt, handle -> HttpUrl.parse("https://" + handle + PATH));
   }
 
   @Override
@@ -123,7 +126,11 @@ public final class NetworkHandleResolver implements HandleResolver {
   }
 
   private HandleResolution askHost(Handle handle) {
-    return switch (http.get(hosts.apply(handle), "text/plain", MAX_BYTES)) {
+    HttpUrl host = hosts.apply(handle);
+    if (host == null) { // its name decodes to none, such as xn--0
+      return new NotFound();
+    }
+    return switch (http.get(host, "text/plain", MAX_BYTES)) {
       case HttpFetcher.Answer answer -> judge(answer);
       // T-47: of a host that answers with a page, whatever its size, the handle is not.
       case HttpFetcher.NoAnswer none ->

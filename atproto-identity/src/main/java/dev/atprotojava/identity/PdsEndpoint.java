@@ -4,6 +4,7 @@ package dev.atprotojava.identity;
 import dev.atprotojava.identity.IdentityException.Fault;
 import java.util.Locale;
 import java.util.Objects;
+import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +64,11 @@ public final class PdsEndpoint {
     int colon = authority.indexOf(':', authority.lastIndexOf(']') + 1);
     int port = colon < 0 ? defaultPort(scheme) : port(authority, colon + 1);
     String host = colon < 0 ? authority : authority.substring(0, colon);
-    boolean valid = port > 0 && isHost(host) && policy.allowsHost(unbracketed(host));
+    boolean valid =
+        port > 0
+            && isHost(host)
+            && policy.allowsHost(unbracketed(host))
+            && HttpUrl.parse(scheme + "://" + host) != null; // a name may decode to none
     return valid ? new PdsEndpoint(scheme, host, port) : null;
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.identity;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.atprotojava.identity.DidResolution.Failed;
 import dev.atprotojava.identity.IdentityLookup.Unavailable;
 import dev.atprotojava.identity.IdentityLookup.Unresolvable.Cause;
@@ -52,7 +54,7 @@ public final class WebDidResolver implements DidResolver {
     if (!did.isWeb() || !did.isNormalized()) {
       return MALFORMED;
     }
-    return isHostAllowed(host(did)) ? null : HOST_REFUSED;
+    return isHostAllowed(host(did)) && url(did) != null ? null : HOST_REFUSED;
   }
 
   private boolean isHostAllowed(String host) {
@@ -70,17 +72,18 @@ public final class WebDidResolver implements DidResolver {
     if (refusal != null) {
       return refusal;
     }
-    return switch (http.get(url(did), ACCEPT)) {
+    return switch (http.get(requireNonNull(url(did)), ACCEPT)) {
       case HttpFetcher.Answer answer -> judge(did, answer);
       case HttpFetcher.NoAnswer none -> new Failed(none.reason(), null);
       case HttpFetcher.NoHost none -> new DidResolution.NotFound();
     };
   }
 
-  private static HttpUrl url(Did did) {
+  /** Null if the host has a name that decodes to none, such as {@code xn--0}. */
+  private static @Nullable HttpUrl url(Did did) {
     String host = host(did);
     boolean localhost = Hostname.parseLocal(host).isLocalhost();
-    return HttpUrl.get((localhost ? "http://" : "https://") + host + PATH);
+    return HttpUrl.parse((localhost ? "http://" : "https://") + host + PATH);
   }
 
   private DidResolution judge(Did did, HttpFetcher.Answer answer) {

@@ -282,4 +282,12 @@ class NetworkHandleResolverTest {
 
     assertThat(asked).containsExactly("_atproto.alice.example.com");
   }
+
+  /** The name decodes to nothing, so there is no host to ask; a fault would be nobody's answer. */
+  @Test
+  void https_isNotAskedAtAHostWithoutAUrl() {
+    NetworkHandleResolver real = NetworkHandleResolver.of(http, name -> List.of());
+
+    assertThat(real.resolve(Handle.parse("xn--0.example.com"))).isEqualTo(new NotFound());
+  }
 }

@@ -88,4 +88,14 @@ class PdsEndpointTest {
     assertThat(PdsEndpoint.find("https://" + host, AddressPolicy.publicOnly())).isNotNull();
     assertThat(PdsEndpoint.find("https://" + host + "a".repeat(300), AddressPolicy.dev())).isNull();
   }
+
+  /** Valid by its letters, but it decodes to nothing, and nobody could connect to it. */
+  @Test
+  void parse_refusesAHostWithoutAUrl() {
+    assertThatExceptionOfType(IdentityException.class)
+        .isThrownBy(
+            () -> PdsEndpoint.parse("https://xn--0.example.com", AddressPolicy.publicOnly()));
+    assertThat(PdsEndpoint.parse("https://xn--bcher-kva.example.com", AddressPolicy.publicOnly()))
+        .hasToString("https://xn--bcher-kva.example.com");
+  }
 }

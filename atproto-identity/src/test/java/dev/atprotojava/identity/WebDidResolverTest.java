@@ -172,4 +172,20 @@ class WebDidResolverTest {
   void refusal_isNoneForAPublicHost() {
     assertThat(web.refusal(Did.parse("did:web:alice.example.com"))).isNull();
   }
+
+  /**
+   * Valid by its letters, but it decodes to nothing, so that there is no URL. A fault here would be
+   * a question without an answer.
+   */
+  @Test
+  void resolve_refusesAHostWithoutAUrl() {
+    try (HttpFetcher publicHttp = HttpFetcher.open()) {
+      WebDidResolver publicWeb = WebDidResolver.of(publicHttp);
+      Did did = Did.parse("did:web:xn--0.example.com");
+
+      assertThat(publicWeb.refusal(did)).isEqualTo(new Unresolvable(Cause.HOST_REFUSED));
+      assertThat(publicWeb.resolve(did)).isEqualTo(new Unresolvable(Cause.HOST_REFUSED));
+      assertThat(publicWeb.refusal(Did.parse("did:web:xn--bcher-kva.example.com"))).isNull();
+    }
+  }
 }

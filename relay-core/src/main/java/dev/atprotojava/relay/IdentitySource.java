@@ -12,7 +12,8 @@ public interface IdentitySource {
   @Nullable IdentityLookup cached(Did did);
 
   /**
-   * Finds out. Does not wait; {@code whenDone} is called once, by another thread.
+   * Finds out. Does not wait; {@code whenDone} is called once, by another thread, whatever happens:
+   * events wait for it. What fails in here is {@link IdentityLookup.Unavailable}.
    *
    * @param force true to ask again though something is known, which is limited per DID
    */

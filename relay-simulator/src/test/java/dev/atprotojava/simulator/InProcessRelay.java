@@ -5,11 +5,10 @@ import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.identity.AddressPolicy;
 import dev.atprotojava.identity.CachingDirectory;
 import dev.atprotojava.identity.HttpFetcher;
-import dev.atprotojava.identity.IdentityLookup;
 import dev.atprotojava.identity.PlcResolver;
 import dev.atprotojava.identity.WebDidResolver;
+import dev.atprotojava.relay.DirectoryIdentities;
 import dev.atprotojava.relay.DropReason;
-import dev.atprotojava.relay.IdentitySource;
 import dev.atprotojava.relay.LogOptions;
 import dev.atprotojava.relay.Relay;
 import dev.atprotojava.relay.RelayConfig;
@@ -33,7 +32,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +91,7 @@ final class InProcessRelay {
             config,
             new RelaySurroundings(
                 new WebSocketTransport(client, NAME, NanoClock.system(), random),
-                new DirectorySource(directory),
+                new DirectoryIdentities(directory, InstantSource.system()),
                 (_, _, did, whenDone) -> whenDone.accept(statuses.apply(did)),
                 (_, _) -> {},
                 clock,
@@ -102,30 +100,6 @@ final class InProcessRelay {
                 fatal::set));
     relay.start();
     consumer.open(relay.consumers());
-  }
-
-  /** The directory as lanes ask it. */
-  private record DirectorySource(CachingDirectory directory) implements IdentitySource {
-    @Override
-    public @Nullable IdentityLookup cached(Did did) {
-      return directory.cached(did);
-    }
-
-    @Override
-    public void resolve(Did did, boolean force, Consumer<IdentityLookup> whenDone) {
-      var answer = force ? directory.refreshAsync(did) : directory.lookupAsync(did);
-      var _ = answer.thenAccept(whenDone);
-    }
-
-    @Override
-    public void markStale(Did did) {
-      directory.markStale(did);
-    }
-
-    @Override
-    public boolean available() {
-      return directory.directoryAvailable();
-    }
   }
 
   /** Has it follow a host, from the host's first message. */

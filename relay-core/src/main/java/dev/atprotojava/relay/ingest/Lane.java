@@ -78,6 +78,9 @@ final class Lane {
     /** The answer to what the first event asked; null until it came. */
     @Nullable IdentityLookup lookup;
 
+    /** When somebody was asked last who the account is. */
+    long askedNanos;
+
     /** True if the answer was asked for because of a doubt that the first event raised. */
     boolean asked;
 
@@ -283,6 +286,11 @@ final class Lane {
         }
         continue;
       }
+      if (waiting.asking && now - waiting.askedNanos >= PARK_NANOS) {
+        LOG.error("did={}: nobody answered who this is", first.event().did());
+        waiting.asking = false;
+        waiting.retryAtNanos = now;
+      }
       if (waiting.retryAtNanos == 0) {
         continue;
       }
@@ -486,6 +494,7 @@ final class Lane {
 
   private void resolve(UpstreamEvent event, Parked waiting, boolean force) {
     waiting.asking = true;
+    waiting.askedNanos = nanos.nanos();
     waiting.retryAtNanos = 0;
     waiting.askedDirectory = identities.available();
     DidHash hash = event.hash();

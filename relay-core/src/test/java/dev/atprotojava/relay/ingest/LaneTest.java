@@ -57,6 +57,26 @@ class LaneTest {
     assertThat(world.lane.parkedAccounts()).isZero();
   }
 
+  /**
+   * Invariant 6. Damage: events that wait for ever for an answer that is lost, and hold the memory
+   * of their host, and six hosts that of all.
+   */
+  @Test
+  void tick_identityAnswerIsLost_givesUpAfterThirtySeconds() {
+    world.send(alice.commit(1));
+    world.send(alice.commit(2));
+    ScriptedIdentities.Request lost = world.identities.open.removeFirst();
+    world.pass(29);
+    assertThat(world.host.drops()).isEmpty();
+    world.pass(2);
+    assertThat(world.host.drops())
+        .containsExactly(DropReason.IDENTITY_UNAVAILABLE, DropReason.IDENTITY_UNAVAILABLE);
+    assertThat(world.lane.parkedAccounts()).isZero();
+    lost.whenDone().accept(alice.on(HERE)); // which nobody waits for any more
+    world.settle();
+    assertThat(world.accepted).isEmpty();
+  }
+
   /** RL-39: the account begins with its first event, after its identity is known, and only once. */
   @Test
   void step_unknownAccount_isMadeOnceItsIdentityIsKnown() {

@@ -32,6 +32,7 @@ import dev.atprotojava.identity.HttpFetcher;
 import dev.atprotojava.identity.PlcResolver;
 import dev.atprotojava.identity.RequestLimits;
 import dev.atprotojava.identity.WebDidResolver;
+import dev.atprotojava.relay.DirectoryIdentities;
 import dev.atprotojava.relay.Relay;
 import dev.atprotojava.relay.RelaySurroundings;
 import dev.atprotojava.sync.client.NanoClock;
@@ -99,7 +100,7 @@ final class DaemonWiring {
             config.relay(),
             new RelaySurroundings(
                 new WebSocketTransport(client, product.mark(), NanoClock.system(), random),
-                new DaemonIdentities(identities),
+                new DirectoryIdentities(identities, InstantSource.system()),
                 new RepoStatusClient(asking, product.mark()),
                 new DescribeServerProbe(asking, product.mark()),
                 InstantSource.system(),

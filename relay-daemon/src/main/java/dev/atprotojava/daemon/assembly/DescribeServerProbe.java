@@ -27,10 +27,13 @@ final class DescribeServerProbe implements HostProbe {
   @Override
   public void describeServer(String hostname, boolean secure) throws IOException {
     HttpUrl url =
-        HttpUrl.get(
+        HttpUrl.parse(
             (secure ? "https://" : "http://")
                 + hostname
                 + "/xrpc/com.atproto.server.describeServer");
+    if (url == null) {
+      throw new IOException("there is no such host"); // a name that decodes to none, such as xn--0
+    }
     Request request = new Request.Builder().url(url).header("User-Agent", userAgent).build();
     try (Response response = client.newCall(request).execute()) {
       if (!response.isSuccessful()) {

@@ -90,9 +90,12 @@ final class RepoStatusClient implements StatusSource {
   }
 
   private @Nullable AccountStatus request(String hostname, boolean secure, Did did) {
+    HttpUrl host = HttpUrl.parse((secure ? "https://" : "http://") + hostname);
+    if (host == null) {
+      return null; // a name that decodes to none, such as xn--0
+    }
     HttpUrl url =
-        HttpUrl.get((secure ? "https://" : "http://") + hostname)
-            .newBuilder()
+        host.newBuilder()
             .addPathSegments("xrpc/com.atproto.sync.getRepoStatus")
             .addQueryParameter("did", did.toString())
             .build();

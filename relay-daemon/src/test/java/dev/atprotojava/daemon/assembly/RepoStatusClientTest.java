@@ -2,11 +2,13 @@
 package dev.atprotojava.daemon.assembly;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.atprotojava.identity.AddressPolicy;
 import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.syntax.Did;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -155,5 +157,19 @@ class RepoStatusClientTest {
     int port = server.getAddress().getPort();
     server.stop(0);
     assertThat(ask(port)).isEmpty();
+  }
+
+  /** A name that decodes to none. Damage: a fault that nobody sees, and an event that waits. */
+  @Test
+  void ask_ofAHostWithoutAUrl_hasNoAnswer() throws Exception {
+    BlockingQueue<Optional<AccountStatus>> answers = new ArrayBlockingQueue<>(1);
+
+    new RepoStatusClient(http, "test").ask("xn--0.example.com", true, ALICE, answers::add);
+
+    assertThat(answers.poll(10, TimeUnit.SECONDS)).isEmpty();
+    DescribeServerProbe probe = new DescribeServerProbe(http, "test");
+    assertThatThrownBy(() -> probe.describeServer("xn--0.example.com", true))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no such host");
   }
 }
