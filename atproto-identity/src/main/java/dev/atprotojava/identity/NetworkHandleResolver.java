@@ -142,13 +142,19 @@ public final class NetworkHandleResolver implements HandleResolver {
   private static HandleResolution judge(HttpFetcher.Answer answer) {
     int status = answer.status();
     if (status / 100 == 2) {
-      String body = new String(answer.body(), ISO_8859_1).strip();
-      return Did.isValid(body) ? new Resolved(Did.parse(body), Method.HTTPS) : new NotFound();
+      Did did = readDid(answer.body());
+      return did == null ? new NotFound() : new Resolved(did, Method.HTTPS);
     }
     return switch (status) {
       case 404, 410 -> new NotFound();
       case 429 -> new Failed(Reason.RATE_LIMITED);
       default -> new Failed(Reason.BAD_STATUS);
     };
+  }
+
+  /** The DID that is all of a host's answer but for blanks around it (ID-43), or null. */
+  static @Nullable Did readDid(byte[] body) {
+    String text = new String(body, ISO_8859_1).strip();
+    return Did.isValid(text) ? Did.parse(text) : null;
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.identity;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.atprotojava.syntax.Did;
 import dev.atprotojava.testing.Cost;
@@ -48,6 +50,20 @@ class DocumentFuzzTest {
             PlcOperationLog.of(DID).add(PlcLogEntry.parse(input));
           } catch (IdentityException e) {
             // refused
+          }
+        });
+  }
+
+  /** ID-43: an answer names the DID that is in it, or none. */
+  @FuzzTest(maxDuration = "5m")
+  void handleAnswer_isADidOrNone(byte[] input) {
+    Cost.requireLinear(
+        input.length,
+        PER_BYTE,
+        () -> {
+          Did did = NetworkHandleResolver.readDid(input);
+          if (did != null && !new String(input, ISO_8859_1).contains(did.toString())) {
+            throw new AssertionError("a DID that nobody said");
           }
         });
   }

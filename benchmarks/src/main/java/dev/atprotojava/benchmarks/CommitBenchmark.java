@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.benchmarks;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.cid.Cid;
-import dev.atprotojava.cid.Sha256;
 import dev.atprotojava.crypto.PublicKey;
-import dev.atprotojava.repo.CommitSlice;
-import dev.atprotojava.repo.OpInversion;
-import dev.atprotojava.repo.RecordOp;
 import dev.atprotojava.simulator.FrameEncoder;
 import dev.atprotojava.simulator.NetworkShape;
 import dev.atprotojava.simulator.SimulatedAccount;
@@ -18,15 +12,11 @@ import dev.atprotojava.simulator.SimulatedNetwork;
 import dev.atprotojava.simulator.SimulatedTraffic;
 import dev.atprotojava.simulator.VirtualClock;
 import dev.atprotojava.sync.CommitVerdict;
-import dev.atprotojava.sync.CommitVerifier;
-import dev.atprotojava.sync.Frame;
-import dev.atprotojava.sync.FrameCodec;
 import dev.atprotojava.sync.RepoEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -62,13 +52,11 @@ public class CommitBenchmark {
   private static final int RECORDS = 300;
   private static final int COMMITS = 4000;
 
-  private record Sample(Bytes message, PublicKey key, Cid prevData, List<RecordOp> ops) {}
+  private record Sample(Bytes message, PublicKey key) {}
 
   private final List<Sample> samples = new ArrayList<>();
   private final Instant now;
-  private final FrameCodec codec = new FrameCodec();
-  private final CommitSlice slice = new CommitSlice(new Sha256(), new SplittableRandom(3));
-  private final CommitVerifier verifier = CommitVerifier.strict(new SplittableRandom(4));
+  private final CommitSteps steps = new CommitSteps();
   private int next;
 
   /** Makes the commits. */
@@ -86,7 +74,7 @@ public class CommitBenchmark {
       SimulatedCommit commit = account.head();
       if (commit != null && commit.prevData() != null && !commit.ops().isEmpty()) {
         Bytes message = FrameEncoder.encode(commit.toCommit(), samples.size() + 1).bytes();
-        samples.add(new Sample(message, account.publicKey(), commit.prevData(), commit.ops()));
+        samples.add(new Sample(message, account.publicKey()));
         bytes += message.length();
       }
     }
@@ -99,44 +87,24 @@ public class CommitBenchmark {
     return samples.get(next);
   }
 
-  private RepoEvent.CommitEvent event(Sample sample) {
-    if (codec.decode(sample.message) instanceof Frame.Message(RepoEvent.CommitEvent commit)) {
-      return commit;
-    }
-    throw new IllegalStateException("no commit");
-  }
-
   @Benchmark
   public RepoEvent.CommitEvent decode() {
-    return event(sample());
+    return steps.decode(sample().message);
   }
 
   @Benchmark
   public Cid blocks() {
-    slice.load(event(sample()).blocks());
-    return requireNonNull(slice.root());
+    return steps.blocks(sample().message);
   }
 
   @Benchmark
   public Cid inversion() {
-    Sample sample = sample();
-    RepoEvent.CommitEvent event = event(sample);
-    slice.load(event.blocks());
-    Cid before =
-        OpInversion.invert(slice.tree(requireNonNull(slice.commit()).data()), sample.ops).root();
-    if (!before.equals(sample.prevData)) {
-      throw new IllegalStateException("the operations do not lead back");
-    }
-    return before;
+    return steps.inversion(sample().message);
   }
 
   @Benchmark
   public CommitVerdict verify() {
     Sample sample = sample();
-    CommitVerdict verdict = verifier.verify(event(sample), sample.key, null, now);
-    if (verdict instanceof CommitVerdict.Reject(var fault)) {
-      throw new IllegalStateException(fault.toString());
-    }
-    return verdict;
+    return steps.verify(sample.message, sample.key, now);
   }
 }

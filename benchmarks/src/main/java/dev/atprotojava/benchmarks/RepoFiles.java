@@ -48,7 +48,7 @@ public final class RepoFiles {
     return SigningKey.parseP256(secret);
   }
 
-  private static void write(Path directory) throws IOException {
+  static void write(Path directory) throws IOException {
     Sha256 sha256 = new Sha256();
     SplittableRandom random = new SplittableRandom(1);
     Map<Cid, Bytes> records = new HashMap<>();

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.benchmarks;
 
-import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.cid.Cid;
 import dev.atprotojava.mst.Mst;
 import dev.atprotojava.mst.MstBuilder;
 import dev.atprotojava.mst.MstDiff;
 import dev.atprotojava.mst.MstEntry;
-import dev.atprotojava.syntax.Tid;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -41,30 +37,15 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(1)
 public class TreeBenchmark {
-  private static final int RECORDS = 100_000;
   private static final int CHANGES = 10;
 
-  private final List<MstEntry> sorted = new ArrayList<>(RECORDS);
+  private final List<MstEntry> sorted = TreeEntries.sorted();
   private final List<MstEntry> shuffled;
   private final Mst before;
   private final Mst after;
 
-  /** Makes the entries: the four collections that fill most repositories. */
+  /** Makes the trees. */
   public TreeBenchmark() {
-    SplittableRandom random = new SplittableRandom(1);
-    String[] collections = {
-      "app.bsky.feed.like", "app.bsky.feed.post", "app.bsky.feed.repost", "app.bsky.graph.follow"
-    };
-    long rev = Tid.parse("3jzfcijpj2z2a").value();
-    for (int i = 0; i < RECORDS; i++) {
-      rev += 1 + random.nextLong(1L << 36);
-      String path = collections[random.nextInt(collections.length)] + "/" + Tid.of(rev);
-      byte[] block = new byte[16];
-      random.nextBytes(block);
-      Bytes key = Bytes.wrap(path.getBytes(StandardCharsets.US_ASCII));
-      sorted.add(new MstEntry(key, Cid.ofDagCbor(block)));
-    }
-    sorted.sort(MstEntry.BY_KEY);
     shuffled = new ArrayList<>(sorted);
     Collections.shuffle(shuffled, new Random(2));
     before = Mst.of(sorted);
