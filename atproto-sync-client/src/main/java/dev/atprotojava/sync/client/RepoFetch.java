@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync.client;
 
+import dev.atprotojava.car.CarException;
 import dev.atprotojava.car.CarStream;
 import dev.atprotojava.cid.Cid;
 import dev.atprotojava.crypto.PublicKey;
@@ -46,6 +47,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fetches one repository and hands over how it differs from what was handed over before (SC-70 to
@@ -61,6 +64,7 @@ import org.jspecify.annotations.Nullable;
  * its own.
  */
 final class RepoFetch {
+  private static final Logger LOG = LoggerFactory.getLogger(RepoFetch.class);
   private static final int PAGE_ROWS = 500;
   private static final long STORED_TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(10);
   private static final Duration TOO_MANY_REQUESTS = Duration.ofSeconds(10);
@@ -102,7 +106,28 @@ final class RepoFetch {
   /** One account's. */
   record Task(Did did, DeliveryLedger.Account account, Fetch fetch, @Nullable Tid atLeast) {}
 
+  /**
+   * Fetches, and says how that went: whatever is wrong with one account, its identity or its server
+   * ends with it. Only our own trouble does not.
+   *
+   * @throws RepoStoreException if the store fails
+   */
   ResyncOutcome run(Task task) throws InterruptedException {
+    try {
+      return resolveAndFetch(task);
+    } catch (RepoStoreException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      return unexpected(task, e);
+    }
+  }
+
+  private static ResyncOutcome unexpected(Task task, RuntimeException e) {
+    LOG.warn("did={} cannot be fetched", task.did(), e);
+    return failed(e.toString());
+  }
+
+  private ResyncOutcome resolveAndFetch(Task task) throws InterruptedException {
     return switch (directory.lookup(task.did())) {
       case IdentityLookup.Found(Identity identity) -> {
         PdsEndpoint pds = identity.pds();
@@ -200,14 +225,18 @@ final class RepoFetch {
         wait = e.retryAfter().orElse(TOO_MANY_REQUESTS);
         hosts.pause(pds.authority(), wait);
       }
-      return new ResyncOutcome.Failed(server.getHost() + " says " + e.getMessage(), wait);
+      return new ResyncOutcome.Failed(server.getRawAuthority() + " says " + e.getMessage(), wait);
     } catch (InterruptedIOException e) {
       if (Thread.interrupted()) {
         throw new InterruptedException("interrupted");
       }
-      return failed(server.getHost() + ": " + e.getMessage());
-    } catch (IOException | InvalidRepoException e) {
-      return failed(server.getHost() + ": " + e.getMessage());
+      return failed(server.getRawAuthority() + ": " + e.getMessage());
+    } catch (IOException | InvalidRepoException | CarException e) {
+      return failed(server.getRawAuthority() + ": " + e.getMessage());
+    } catch (RepoStoreException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      return unexpected(task, e); // the next server may do better
     }
   }
 

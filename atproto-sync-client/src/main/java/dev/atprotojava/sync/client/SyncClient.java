@@ -120,6 +120,9 @@ public final class SyncClient implements AutoCloseable {
 
   /**
    * A client of another server, with the same settings and connections. Closing either closes both.
+   *
+   * @throws IllegalArgumentException if that is no address of a server; one that a stranger names
+   *     may be none for this client and yet one for a parser before it
    */
   public SyncClient at(URI other) {
     return new SyncClient(wiring, httpUrl(other));

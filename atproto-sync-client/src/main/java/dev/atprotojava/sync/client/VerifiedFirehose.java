@@ -302,8 +302,8 @@ public final class VerifiedFirehose implements AutoCloseable {
         try {
           var status = servers.getRepoStatus(URI.create(pds.toString()), did);
           lane(did).post(new Lane.Message.Status(did, status));
-        } catch (IOException e) {
-          LOG.debug("did={} status unknown: {}", did, e.getMessage()); // SC-84: unchanged
+        } catch (IOException | RuntimeException e) {
+          LOG.debug("did={} status unknown: {}", did, e.toString()); // SC-84: unchanged
         }
       }
     }

@@ -45,9 +45,10 @@ final class FakeNetwork implements FrameTransport, RepoServers, IdentityDirector
   private final Map<Did, FakeAccount> accounts = new LinkedHashMap<>();
   private final Map<Did, Identity> cached = new HashMap<>();
   private final Set<Connection> open = new HashSet<>();
-  private final Deque<IOException> repoFailures = new ArrayDeque<>();
+  private final Deque<Answer> repoAnswers = new ArrayDeque<>();
   private final Map<Did, PdsEndpoint> homes = new HashMap<>();
   private boolean directoryDown;
+  private @Nullable RuntimeException statusFailure;
   final List<String> asked = new ArrayList<>();
   final List<String> dialled = new ArrayList<>();
   private Runnable beforeRepo = () -> {};
@@ -66,9 +67,27 @@ final class FakeNetwork implements FrameTransport, RepoServers, IdentityDirector
     directoryDown = down;
   }
 
+  /** What a request for a repository is answered with. */
+  interface Answer {
+    InputStream give() throws IOException;
+  }
+
+  /** The next request for a repository is answered like this. */
+  synchronized void answerRepo(Answer answer) {
+    repoAnswers.add(answer);
+  }
+
   /** The next request for a repository fails like this. */
-  synchronized void failRepo(IOException failure) {
-    repoFailures.add(failure);
+  void failRepo(IOException failure) {
+    answerRepo(
+        () -> {
+          throw failure;
+        });
+  }
+
+  /** Every question after a status fails like this. */
+  synchronized void failStatus(RuntimeException failure) {
+    statusFailure = failure;
   }
 
   synchronized void beforeRepo(Runnable event) {
@@ -195,9 +214,9 @@ final class FakeNetwork implements FrameTransport, RepoServers, IdentityDirector
     Runnable event;
     synchronized (this) {
       asked.add("getRepo " + server.getHost() + " " + did);
-      IOException failure = repoFailures.poll();
-      if (failure != null) {
-        throw failure;
+      Answer answer = repoAnswers.poll();
+      if (answer != null) {
+        return answer.give();
       }
       account = accounts.get(did);
       event = beforeRepo;
@@ -221,6 +240,9 @@ final class FakeNetwork implements FrameTransport, RepoServers, IdentityDirector
   @Override
   public synchronized AccountStatus getRepoStatus(URI server, Did did) throws IOException {
     asked.add("getRepoStatus " + server.getHost() + " " + did);
+    if (statusFailure != null) {
+      throw statusFailure;
+    }
     FakeAccount account = accounts.get(did);
     if (account == null) {
       throw new XrpcException(400, "RepoNotFound", server.getHost(), null);

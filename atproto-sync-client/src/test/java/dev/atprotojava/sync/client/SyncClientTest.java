@@ -19,6 +19,7 @@ import dev.atprotojava.syntax.Tid;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -306,6 +307,18 @@ class SyncClientTest {
         .isInstanceOf(AddressRefusedException.class);
     assertThat(server.requests).isEmpty();
     assertThat(SyncClient.open("pds.example.com").server()).isEqualTo("pds.example.com");
+  }
+
+  // Damage: the address of one account's server ends the following of all accounts.
+  @Test
+  void servers_thatHaveNoAddressAreAFailedRequest()
+      throws Exception { // ID-34: what a parser let by
+    URI strange = URI.create("https://xn--0.example.com");
+    assertThatThrownBy(() -> client.at(strange)).isInstanceOf(IllegalArgumentException.class);
+    try (RepoServers servers = RepoServers.of(client)) {
+      assertThatThrownBy(() -> servers.getRepo(strange, DID)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> servers.getRepoStatus(strange, DID)).isInstanceOf(IOException.class);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,6 +19,7 @@ import dev.atprotojava.sync.client.VerifiedEvent.Synchronized;
 import dev.atprotojava.sync.client.VerifiedEvent.Updated;
 import dev.atprotojava.syntax.Did;
 import dev.atprotojava.syntax.Nsid;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -329,6 +331,43 @@ class VerifiedFirehoseTest {
             "desynchronized UNKNOWN",
             "failed pds.example.com: broken",
             "failed pds.example.com says HTTP 429");
+  }
+
+  // Damage: one server that answers nonsense ends the following of all accounts.
+  @Test
+  void resyncs_outliveAnswersThatAreNoRepository() throws Exception { // SC-90
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    network.answerRepo(() -> new ByteArrayInputStream("<html>no</html>".getBytes(UTF_8)));
+    network.answerRepo(
+        () -> {
+          throw new IllegalArgumentException("unexpected");
+        });
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, Synchronized.class);
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+    assertThat(heard).hasSize(3);
+    assertThat(heard.get(1)).startsWith("failed pds.example.com: ");
+    assertThat(heard.get(2)).isEqualTo("failed java.lang.IllegalArgumentException: unexpected");
+  }
+
+  // Damage: the same by a question after one account's status.
+  @Test
+  void next_outlivesAStatusThatCannotBeAskedFor() throws Exception { // SC-84
+    network.send(account.put(A, "one"));
+    account.status(AccountStatus.SUSPENDED);
+    network.send(account.account());
+    network.send(account.put(B, "ignored"));
+    network.failStatus(new IllegalArgumentException("no address"));
+    VerifiedFirehose firehose = open(builder().lanes(1));
+    takeUntil(firehose, StatusChanged.class);
+    while (network.asked.isEmpty()) {
+      assertNothingMore(firehose);
+    }
+    network.send(other.put(A, "one"));
+    takeUntil(firehose, Created.class);
+    assertNothingMore(firehose);
+    assertThat(consumer.status(account.did)).isEqualTo(AccountStatus.SUSPENDED);
   }
 
   @Test
