@@ -149,8 +149,7 @@ final class RepoFetch {
       case IdentityLookup.Unresolvable never -> failed("the identity cannot be resolved");
       case IdentityLookup.Unavailable later -> {
         Duration wait = Duration.between(clock.instant(), later.retryAt());
-        yield new ResyncOutcome.Failed(
-            "identity: " + later.reason(), wait.isNegative() ? Duration.ZERO : wait);
+        yield new ResyncOutcome.Failed("identity: " + later.reason(), RetryAfter.bounded(wait));
       }
     };
   }

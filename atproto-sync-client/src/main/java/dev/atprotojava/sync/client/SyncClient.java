@@ -411,7 +411,7 @@ public final class SyncClient implements AutoCloseable {
 
   private @Nullable Duration retryAfter(Response response) {
     String seconds = response.header("Retry-After");
-    if (seconds != null && seconds.matches("[0-9]{1,9}")) {
+    if (seconds != null && seconds.matches("[0-9]{1,18}")) {
       return Duration.ofSeconds(Long.parseLong(seconds));
     }
     Instant until = response.headers().getInstant("Retry-After");
@@ -422,8 +422,7 @@ public final class SyncClient implements AutoCloseable {
     if (until == null) {
       return null;
     }
-    Duration wait = Duration.between(wiring.clock.instant(), until);
-    return wait.isNegative() ? Duration.ZERO : wait;
+    return Duration.between(wiring.clock.instant(), until);
   }
 
   private interface Attempt<T> {

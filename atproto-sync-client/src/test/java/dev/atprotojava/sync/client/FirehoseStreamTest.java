@@ -359,6 +359,54 @@ class FirehoseStreamTest {
     closer.join();
   }
 
+  // Damage: one answer of a server silences it for years, or ends the follower by an overflow.
+  @Test
+  void next_waitsAtMostAnHourForAServer() throws Exception { // SC-49
+    CountDownLatch waits = new CountDownLatch(1);
+    List<Duration> told = new CopyOnWriteArrayList<>();
+    FrameTransport busy =
+        address -> {
+          throw new HandshakeException(429, Duration.ofSeconds(Long.MAX_VALUE), "busy");
+        };
+    FirehoseStream events =
+        FirehoseClient.over(busy, ADDRESS, ReconnectPolicy.defaults(), () -> 0)
+            .observedBy(
+                new FirehoseObserver() {
+                  @Override
+                  public void disconnected(String reason, Duration wait) {
+                    told.add(wait);
+                    waits.countDown();
+                  }
+                })
+            .follow(new Cursor.Live());
+    Thread closer =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    waits.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                  events.close();
+                });
+    assertThatThrownBy(events::next).isInstanceOf(InterruptedException.class);
+    closer.join();
+    assertThat(told).containsExactly(Duration.ofHours(1));
+  }
+
+  // Damage: after many failures the doubled wait overflows to one that is short.
+  @Test
+  void reconnectPolicy_staysAtItsLimit() {
+    Duration first = Duration.ofNanos((1L << 34) + 1);
+    ReconnectPolicy policy = new ReconnectPolicy(first, Duration.ofHours(1));
+    Random random = new Random(3);
+    for (int failures = 9; failures < 100; failures++) {
+      assertThat(policy.waitAfter(failures, random))
+          .isBetween(Duration.ofMinutes(30), Duration.ofHours(1));
+    }
+  }
+
   @Test
   void reconnectPolicy_doublesUpToItsLimit() {
     ReconnectPolicy policy = ReconnectPolicy.defaults();

@@ -175,6 +175,23 @@ class SyncClientTest {
     assertThat(server.requests).hasSize(1);
   }
 
+  // Damage: a wait that never ends, or one that overflows where it is added to a clock.
+  @Test
+  void errors_askForAnHourAtMost() { // SC-75
+    String[][] headers = {
+      {"Retry-After", "999999999"},
+      {"Retry-After", "999999999999999999"},
+      {"Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"},
+      {"ratelimit-reset", "99999999999"},
+    };
+    for (String[] header : headers) {
+      server.on("getLatestCommit", XrpcServer.json(429, "", header));
+      XrpcException refused =
+          catchThrowableOfType(XrpcException.class, () -> client.getLatestCommit(DID));
+      assertThat(refused.retryAfter()).contains(Duration.ofHours(1));
+    }
+  }
+
   @Test
   void retries_coverANetworkThatFails() {
     server.close();
