@@ -90,7 +90,7 @@ final class Lane {
     void askStatus(Did did);
 
     /** Lets an account wait for its turn; false if there is no room, and the store must do. */
-    boolean schedule(Did did, Duration wait);
+    boolean schedule(Did did, String host, Duration wait);
   }
 
   /** How this firehose is set. */
@@ -118,6 +118,7 @@ final class Lane {
     @Nullable Fetch fetch;
     boolean scheduled;
     @Nullable Tid dropped; // the highest revision of a verified event that was not applied
+    String host = ""; // its server, as the last resync knew it
     int attempts; // resyncs of late
     long lastAttemptNanos;
     boolean statusAsked;
@@ -541,7 +542,8 @@ final class Lane {
             ? Duration.ZERO
             : settings.resyncWaits().waitAfter(account.attempts, random);
     account.scheduled =
-        surroundings.schedule(account.did, wait.compareTo(atLeast) < 0 ? atLeast : wait);
+        surroundings.schedule(
+            account.did, account.host, wait.compareTo(atLeast) < 0 ? atLeast : wait);
   }
 
   private boolean isToBeFetched(Account account) {
@@ -580,12 +582,14 @@ final class Lane {
     account.fetch = null;
     switch (outcome) {
       case ResyncOutcome.Done(RepoState repo) -> onDone(account, repo);
-      case ResyncOutcome.Failed(String reason, Duration atLeast) -> {
+      case ResyncOutcome.Failed(String host, String reason, Duration atLeast) -> {
+        account.host = host;
         endBadly(account, new ChainInput.ResyncFailed());
         schedule(account, atLeast);
         observer.resyncFailed(account.did, reason, atLeast);
       }
-      case ResyncOutcome.HostBusy(Duration atLeast) -> {
+      case ResyncOutcome.HostBusy(String host, Duration atLeast) -> {
+        account.host = host;
         account.attempts--;
         endBadly(account, new ChainInput.ResyncFailed());
         schedule(account, atLeast);

@@ -118,13 +118,13 @@ final class RepoFetch {
     } catch (RepoStoreException e) {
       throw e;
     } catch (RuntimeException e) {
-      return unexpected(task, e);
+      return unexpected(task, "", e);
     }
   }
 
-  private static ResyncOutcome unexpected(Task task, RuntimeException e) {
+  private static ResyncOutcome unexpected(Task task, String host, RuntimeException e) {
     LOG.warn("did={} cannot be fetched", task.did(), e);
-    return failed(e.toString());
+    return failed(host, e.toString());
   }
 
   private ResyncOutcome resolveAndFetch(Task task) throws InterruptedException {
@@ -132,42 +132,43 @@ final class RepoFetch {
       case IdentityLookup.Found(Identity identity) -> {
         PdsEndpoint pds = identity.pds();
         if (pds == null || !identity.hasSigningKey()) {
-          yield failed("the account has no server or no key");
+          yield failed("", "the account has no server or no key");
         }
-        Duration busy = hosts.enter(pds.authority());
+        URI home = URI.create(pds.toString());
+        String host = SyncClient.server(home);
+        Duration busy = hosts.enter(host);
         if (!busy.isZero()) {
-          yield new ResyncOutcome.HostBusy(busy);
+          yield new ResyncOutcome.HostBusy(host, busy);
         }
         try {
-          yield fetch(task, identity, pds);
+          yield fetch(task, identity, home, host);
         } finally {
-          hosts.leave(pds.authority());
+          hosts.leave(host);
         }
       }
       case IdentityLookup.Tombstoned ended -> new ResyncOutcome.Refused(AccountStatus.DELETED);
-      case IdentityLookup.NotFound none -> failed("there is no such identity");
-      case IdentityLookup.Unresolvable never -> failed("the identity cannot be resolved");
+      case IdentityLookup.NotFound none -> failed("", "there is no such identity");
+      case IdentityLookup.Unresolvable never -> failed("", "the identity cannot be resolved");
       case IdentityLookup.Unavailable later -> {
         Duration wait = Duration.between(clock.instant(), later.retryAt());
-        yield new ResyncOutcome.Failed("identity: " + later.reason(), RetryAfter.bounded(wait));
+        yield new ResyncOutcome.Failed("", "identity: " + later.reason(), RetryAfter.bounded(wait));
       }
     };
   }
 
-  private static ResyncOutcome.Failed failed(String reason) {
-    return new ResyncOutcome.Failed(reason, Duration.ZERO);
+  private static ResyncOutcome.Failed failed(String host, String reason) {
+    return new ResyncOutcome.Failed(host, reason, Duration.ZERO);
   }
 
-  private ResyncOutcome fetch(Task task, Identity identity, PdsEndpoint pds)
+  private ResyncOutcome fetch(Task task, Identity identity, URI home, String host)
       throws InterruptedException {
     Path file;
     try {
       file = Files.createTempFile(directoryOfFiles, "repo-", ".car");
     } catch (IOException e) {
-      return failed("no temporary file: " + e.getMessage());
+      return failed(host, "no temporary file: " + e.getMessage());
     }
     try {
-      URI home = URI.create(pds.toString());
       Set<URI> from = new LinkedHashSet<>(List.of(upstream));
       from.add(home);
       ResyncOutcome outcome = new ResyncOutcome.CalledOff();
@@ -175,7 +176,12 @@ final class RepoFetch {
         if (ledger.isCancelled(task.fetch())) {
           return new ResyncOutcome.CalledOff();
         }
-        outcome = fetch(task, identity, pds, server, server.equals(home), file);
+        Duration paused = hosts.pausedFor(SyncClient.server(server));
+        if (!paused.isZero()) {
+          outcome = new ResyncOutcome.HostBusy(host, paused);
+          continue;
+        }
+        outcome = fetch(task, identity, server, server.equals(home), host, file);
         if (!(outcome instanceof ResyncOutcome.Failed)) {
           return outcome;
         }
@@ -195,7 +201,7 @@ final class RepoFetch {
   }
 
   private ResyncOutcome fetch(
-      Task task, Identity identity, PdsEndpoint pds, URI server, boolean home, Path file)
+      Task task, Identity identity, URI server, boolean home, String host, Path file)
       throws InterruptedException {
     try {
       RepoCommit commit;
@@ -214,7 +220,7 @@ final class RepoFetch {
         key = now;
         commit = download(task, key, server, file);
       }
-      return handOver(task, key, commit, file);
+      return handOver(task, host, key, commit, file);
     } catch (XrpcException e) {
       if (home && e.accountStatus().isPresent()) {
         return new ResyncOutcome.Refused(e.accountStatus().get());
@@ -222,20 +228,21 @@ final class RepoFetch {
       Duration wait = e.retryAfter().orElse(Duration.ZERO);
       if (e.status() == 429) {
         wait = e.retryAfter().orElse(TOO_MANY_REQUESTS);
-        hosts.pause(pds.authority(), wait);
+        hosts.pause(e.server(), wait); // SC-75: whoever said it, also behind a redirect
       }
-      return new ResyncOutcome.Failed(server.getRawAuthority() + " says " + e.getMessage(), wait);
+      return new ResyncOutcome.Failed(
+          host, server.getRawAuthority() + " says " + e.getMessage(), wait);
     } catch (InterruptedIOException e) {
       if (Thread.interrupted()) {
         throw new InterruptedException("interrupted");
       }
-      return failed(server.getRawAuthority() + ": " + e.getMessage());
+      return failed(host, server.getRawAuthority() + ": " + e.getMessage());
     } catch (IOException | InvalidRepoException | CarException e) {
-      return failed(server.getRawAuthority() + ": " + e.getMessage());
+      return failed(host, server.getRawAuthority() + ": " + e.getMessage());
     } catch (RepoStoreException e) {
       throw e;
     } catch (RuntimeException e) {
-      return unexpected(task, e); // the next server may do better
+      return unexpected(task, host, e); // the next server may do better
     }
   }
 
@@ -286,13 +293,14 @@ final class RepoFetch {
         random);
   }
 
-  private ResyncOutcome handOver(Task task, PublicKey key, RepoCommit commit, Path file)
+  private ResyncOutcome handOver(
+      Task task, String host, PublicKey key, RepoCommit commit, Path file)
       throws IOException, InterruptedException {
     // What is under way of the account decides what the differences are.
     if (!ledger.awaitStored(task.account(), task.fetch(), STORED_TIMEOUT_NANOS)) {
       return ledger.isCancelled(task.fetch())
           ? new ResyncOutcome.CalledOff()
-          : failed("what was handed over before is not acknowledged");
+          : failed(host, "what was handed over before is not acknowledged");
     }
     Tid rev = commit.rev();
     Table table = new Table(task.did());

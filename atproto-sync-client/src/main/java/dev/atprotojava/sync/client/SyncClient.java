@@ -146,9 +146,15 @@ public final class SyncClient implements AutoCloseable {
     return authority(response.request().url());
   }
 
+  /** The name of a server as {@link #server()} and {@link XrpcException#server} give it. */
+  static String server(URI address) {
+    HttpUrl url = HttpUrl.parse(address.toString());
+    return url == null ? String.valueOf(address.getRawAuthority()) : authority(url);
+  }
+
   private static String authority(HttpUrl url) {
-    boolean usual = url.port() == HttpUrl.defaultPort(url.scheme());
-    return usual ? url.host() : url.host() + ":" + url.port();
+    String host = url.host().indexOf(':') < 0 ? url.host() : "[" + url.host() + "]";
+    return url.port() == HttpUrl.defaultPort(url.scheme()) ? host : host + ":" + url.port();
   }
 
   /** The whole repository of an account, which the caller closes: {@code getRepo}. */

@@ -285,8 +285,8 @@ public final class VerifiedFirehose implements AutoCloseable {
     }
 
     @Override
-    public boolean schedule(Did did, Duration wait) {
-      return scheduler.schedule(did, wait);
+    public boolean schedule(Did did, String host, Duration wait) {
+      return scheduler.schedule(did, host, wait);
     }
 
     @Override

@@ -324,6 +324,7 @@ class SyncClientTest {
         .isInstanceOf(AddressRefusedException.class);
     assertThat(server.requests).isEmpty();
     assertThat(SyncClient.open("pds.example.com").server()).isEqualTo("pds.example.com");
+    assertThat(client.at(URI.create("http://[::1]:2583")).server()).isEqualTo("[::1]:2583");
   }
 
   // Damage: the address of one account's server ends the following of all accounts.

@@ -370,6 +370,41 @@ class VerifiedFirehoseTest {
     assertThat(consumer.status(account.did)).isEqualTo(AccountStatus.SUSPENDED);
   }
 
+  // Damage: a relay that is busy, and everybody's servers are left alone for it.
+  @Test
+  void resyncs_leaveTheServerAloneThatAsksForIt() throws Exception { // SC-70, SC-75
+    network.move(account, "https://elsewhere.example.com");
+    network.move(other, "https://elsewhere.example.com");
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    network.failRepo(new XrpcException(429, "", "pds.example.com", Duration.ofHours(1)));
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, Synchronized.class);
+    other.put(A, "one");
+    network.send(other.put(B, "two"));
+    takeUntil(firehose, Synchronized.class);
+    assertThat(network.asked)
+        .containsExactly(
+            "getRepo pds.example.com " + account.did,
+            "getRepo elsewhere.example.com " + account.did,
+            "getRepo elsewhere.example.com " + other.did);
+  }
+
+  // Damage: a server that asks to be left alone, and is asked at once by another way.
+  @Test
+  void resyncs_leaveAServerAloneBehindARedirect() throws Exception { // SC-75
+    network.move(account, "https://elsewhere.example.com");
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    network.failRepo(new XrpcException(429, "", "elsewhere.example.com", Duration.ofHours(1)));
+    VerifiedFirehose firehose = open(builder());
+    while (network.asked.isEmpty()) {
+      assertNothingMore(firehose);
+    }
+    assertNothingMore(firehose);
+    assertThat(network.asked).containsExactly("getRepo pds.example.com " + account.did);
+  }
+
   @Test
   void collections_areVerifiedWhetherWantedOrNot() throws Exception { // SC-66
     network.send(account.put(C, "one"));
