@@ -86,8 +86,14 @@ final class Lane {
     /** The turn that was given is not needed. */
     void decline();
 
-    /** Asks the account's server for its status; {@link Message.Status} may follow. */
-    void askStatus(Did did);
+    /**
+     * Asks the account's server for its status, {@link Message.Status} may follow; false if too
+     * many are asked for already.
+     */
+    boolean askStatus(Did did);
+
+    /** A {@link Message.Wanted} was dealt with. */
+    void arrived();
 
     /** Lets an account wait for its turn; false if there is no room, and the store must do. */
     boolean schedule(Did did, String host, Duration wait);
@@ -218,9 +224,13 @@ final class Lane {
         }
       }
       case Message.Wanted wanted -> {
-        Account account = account(wanted.did());
-        if (isToBeFetched(account)) {
-          schedule(account, Duration.ZERO);
+        try {
+          Account account = account(wanted.did());
+          if (isToBeFetched(account)) {
+            schedule(account, Duration.ZERO);
+          }
+        } finally {
+          surroundings.arrived();
         }
       }
       case Message.Begin begin -> onBegin(account(begin.did()));
@@ -310,14 +320,15 @@ final class Lane {
     }
   }
 
+  /** Asks once an hour, or at the next event if too many are asked now. */
   private void askStatus(Account account) {
     long now = clock.nanos();
     boolean ours = !account.chain.localStatus().isActive();
-    if (!ours && (!account.statusAsked || now - account.statusAskedNanos > CALM_NANOS)) {
+    boolean due = !account.statusAsked || now - account.statusAskedNanos > CALM_NANOS;
+    if (!ours && due && surroundings.askStatus(account.did)) {
       account.statusAsked = true;
       account.statementsAtAsking = account.statements;
       account.statusAskedNanos = now;
-      surroundings.askStatus(account.did);
     }
   }
 

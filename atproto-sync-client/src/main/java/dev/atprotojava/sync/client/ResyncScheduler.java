@@ -47,6 +47,7 @@ final class ResyncScheduler {
   private final Set<Did> dids = new HashSet<>();
   private final Map<String, Integer> ofHosts = new HashMap<>();
   private int ofAllHosts;
+  private int coming;
   private final NanoClock clock;
   private final int maxRunning;
   private final int maxWaiting;
@@ -112,10 +113,32 @@ final class ResyncScheduler {
     }
   }
 
+  /** So many accounts of the store are on their way here, by way of their lanes. */
+  void come(int count) {
+    lock.lock();
+    try {
+      coming += count;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** One of them was looked at, and waits here now if it has to. */
+  void arrived() {
+    lock.lock();
+    try {
+      coming--;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many more have a place. */
   int room() {
     lock.lock();
     try {
-      return maxWaiting - dids.size();
+      return maxWaiting - dids.size() - coming;
     } finally {
       lock.unlock();
     }
@@ -151,7 +174,7 @@ final class ResyncScheduler {
         long now = clock.nanos();
         long untilLook = lookedNanos + LOOK_EVERY_NANOS - now;
         boolean wanted = moreInStore || (untilLook <= 0 && (refused || head == null));
-        if (wanted && dids.size() - ofAllHosts <= maxWaiting / 4) {
+        if (wanted && dids.size() - ofAllHosts + coming <= maxWaiting / 4) {
           look = true;
           moreInStore = false;
           refused = false;

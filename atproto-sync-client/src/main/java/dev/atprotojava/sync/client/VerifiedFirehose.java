@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -76,13 +77,16 @@ import org.slf4j.LoggerFactory;
  * down, and so the server.
  *
  * <p><b>Threads.</b> All virtual: one reads the socket, 16 verify and wait for identities, one
- * plans resyncs and up to 4 fetch. {@link #next}, {@link #poll} and acknowledgements may be called
- * by any thread. {@link #close} ends them all, and each wait in here ends by itself or by it.
+ * plans resyncs, up to 4 fetch, and up to 4 ask after accounts that commit though they are not
+ * active; where more do, they are asked after at their next event. {@link #next}, {@link #poll} and
+ * acknowledgements may be called by any thread. {@link #close} ends them all, and each wait in here
+ * ends by itself or by it.
  */
 public final class VerifiedFirehose implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VerifiedFirehose.class);
   private static final long FOREVER = Long.MAX_VALUE;
   private static final int STORE_PAGE = 1000;
+  private static final int QUESTIONS = 4;
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
   private final FirehoseClient client;
@@ -96,6 +100,7 @@ public final class VerifiedFirehose implements AutoCloseable {
   private final ByteBudget events;
   private final List<Lane> lanes = new ArrayList<>();
   private final ResyncScheduler scheduler;
+  private final Semaphore questions = new Semaphore(QUESTIONS);
   private final RepoFetch fetch;
   private final Path temporary;
   private final NanoClock clock;
@@ -290,8 +295,25 @@ public final class VerifiedFirehose implements AutoCloseable {
     }
 
     @Override
-    public void askStatus(Did did) {
-      run("firehose-status", () -> ask(did));
+    public boolean askStatus(Did did) {
+      if (!questions.tryAcquire()) {
+        return false;
+      }
+      run(
+          "firehose-status",
+          () -> {
+            try {
+              ask(did);
+            } finally {
+              questions.release();
+            }
+          });
+      return true;
+    }
+
+    @Override
+    public void arrived() {
+      scheduler.arrived();
     }
   }
 
@@ -325,10 +347,10 @@ public final class VerifiedFirehose implements AutoCloseable {
       if (after != null) {
         scheduler.moreWaits();
       }
-      for (Did did : found) {
-        if (accounts.test(did)) {
-          lane(did).post(new Lane.Message.Wanted(did));
-        }
+      List<Did> wanted = found.stream().filter(accounts).toList();
+      scheduler.come(wanted.size());
+      for (Did did : wanted) {
+        lane(did).post(new Lane.Message.Wanted(did));
       }
     }
   }
@@ -475,7 +497,10 @@ public final class VerifiedFirehose implements AutoCloseable {
       return this;
     }
 
-    /** Which accounts; the others are passed over unseen. Called by one thread, for each event. */
+    /**
+     * Which accounts; the others are passed over unseen. Called by the thread that reads, for each
+     * event, and by the one that plans resyncs.
+     */
     public Builder accounts(Predicate<Did> which) {
       this.accounts = which;
       return this;

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +49,8 @@ final class FakeNetwork implements FrameTransport, RepoServers, IdentityDirector
   private final Deque<Answer> repoAnswers = new ArrayDeque<>();
   private final Map<Did, PdsEndpoint> homes = new HashMap<>();
   private boolean directoryDown;
-  private @Nullable RuntimeException statusFailure;
-  final List<String> asked = new ArrayList<>();
+  private Runnable beforeStatus = () -> {};
+  final List<String> asked = new CopyOnWriteArrayList<>();
   final List<String> dialled = new ArrayList<>();
   private Runnable beforeRepo = () -> {};
 
@@ -85,9 +86,9 @@ final class FakeNetwork implements FrameTransport, RepoServers, IdentityDirector
         });
   }
 
-  /** Every question after a status fails like this. */
-  synchronized void failStatus(RuntimeException failure) {
-    statusFailure = failure;
+  /** What happens at every question after a status, before the answer. */
+  synchronized void beforeStatus(Runnable event) {
+    beforeStatus = event;
   }
 
   synchronized void beforeRepo(Runnable event) {
@@ -238,12 +239,15 @@ final class FakeNetwork implements FrameTransport, RepoServers, IdentityDirector
   }
 
   @Override
-  public synchronized AccountStatus getRepoStatus(URI server, Did did) throws IOException {
-    asked.add("getRepoStatus " + server.getHost() + " " + did);
-    if (statusFailure != null) {
-      throw statusFailure;
+  public AccountStatus getRepoStatus(URI server, Did did) throws IOException {
+    FakeAccount account;
+    Runnable event;
+    synchronized (this) {
+      asked.add("getRepoStatus " + server.getHost() + " " + did);
+      account = accounts.get(did);
+      event = beforeStatus;
     }
-    FakeAccount account = accounts.get(did);
+    event.run();
     if (account == null) {
       throw new XrpcException(400, "RepoNotFound", server.getHost(), null);
     }

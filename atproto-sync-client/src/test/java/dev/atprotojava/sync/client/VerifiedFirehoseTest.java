@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atprotojava.cbor.CborValue;
 import dev.atprotojava.cbor.CborValue.MapValue;
+import dev.atprotojava.sync.AccountChain;
 import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.ChainState;
 import dev.atprotojava.sync.CommitFault;
@@ -30,6 +31,9 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,7 +63,11 @@ class VerifiedFirehoseTest {
   }
 
   private VerifiedFirehose.Builder builder() {
-    return VerifiedFirehose.builder(FakeNetwork.HOST, store)
+    return over(store);
+  }
+
+  private VerifiedFirehose.Builder over(RepoStateStore repos) {
+    return VerifiedFirehose.builder(FakeNetwork.HOST, repos)
         .from(new Cursor.Oldest())
         .transport(network)
         .servers(network)
@@ -358,7 +366,10 @@ class VerifiedFirehoseTest {
     account.status(AccountStatus.SUSPENDED);
     network.send(account.account());
     network.send(account.put(B, "ignored"));
-    network.failStatus(new IllegalArgumentException("no address"));
+    network.beforeStatus(
+        () -> {
+          throw new IllegalArgumentException("no address");
+        });
     VerifiedFirehose firehose = open(builder().lanes(1));
     takeUntil(firehose, StatusChanged.class);
     while (network.asked.isEmpty()) {
@@ -403,6 +414,95 @@ class VerifiedFirehoseTest {
     }
     assertNothingMore(firehose);
     assertThat(network.asked).containsExactly("getRepo pds.example.com " + account.did);
+  }
+
+  // Damage: as many requests and threads as there are accounts that only look inactive.
+  @Test
+  void statuses_areAskedForFewAtATime() throws Exception { // SC-53
+    CountDownLatch answers = new CountDownLatch(1);
+    network.beforeStatus(() -> await(answers));
+    List<FakeAccount> suspended = new ArrayList<>();
+    for (int i = 2; i < 12; i++) {
+      FakeAccount each = new FakeAccount(i, new Random(i));
+      suspended.add(each);
+      network.add(each);
+      each.status(AccountStatus.SUSPENDED);
+      network.send(each.account());
+      network.send(each.put(A, "ignored"));
+    }
+    VerifiedFirehose firehose = open(builder());
+    for (int i = 0; i < suspended.size(); i++) {
+      takeUntil(firehose, StatusChanged.class);
+    }
+    while (network.asked.size() < 4) {
+      assertNothingMore(firehose);
+    }
+    assertNothingMore(firehose);
+    assertThat(network.asked).hasSize(4);
+    answers.countDown();
+    for (FakeAccount each : suspended) { // who was not asked then is asked at the next event
+      if (network.asked.contains("getRepoStatus pds.example.com " + each.did)) {
+        continue;
+      }
+      each.status(AccountStatus.ACTIVE);
+      while (!consumer.status(each.did).isActive()) {
+        network.send(each.put(B, "asks"));
+        Delivery delivery = firehose.poll(Duration.ofMillis(20));
+        if (delivery != null) {
+          consumer.take(delivery.event());
+          delivery.ack();
+        }
+      }
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // Damage: all accounts of a large store in memory, before the first of them had its turn.
+  @Test
+  void accountsOfTheStore_comeAsThereIsRoom() throws Exception { // SC-63
+    CountDownLatch lanes = new CountDownLatch(1);
+    AtomicInteger handedOut = new AtomicInteger();
+    RepoStateStore large =
+        new ForwardingStore(store) {
+          @Override
+          public AccountChain find(Did did) {
+            await(lanes);
+            return AccountChain.unknown();
+          }
+
+          @Override
+          public List<Did> desynchronized(@Nullable Did after, int limit) {
+            List<Did> page = new ArrayList<>();
+            for (int i = 0; i < limit; i++) {
+              page.add(numbered(handedOut.getAndIncrement()));
+            }
+            return page;
+          }
+        };
+    network.directoryDown(true);
+    VerifiedFirehose firehose = open(over(large).lanes(1).maxWaitingAccounts(40));
+    assertNothingMore(firehose);
+    assertThat(handedOut).hasPositiveValue().hasValueLessThanOrEqualTo(40);
+    int before = handedOut.get();
+    lanes.countDown();
+    while (handedOut.get() == before) { // and go on when those have come
+      assertNothingMore(firehose);
+    }
+  }
+
+  private static Did numbered(int number) {
+    StringBuilder name = new StringBuilder("did:plc:");
+    for (int shift = 23; shift >= 0; shift--) {
+      name.append((char) ('a' + (shift > 6 ? 0 : number >>> 4 * shift & 15)));
+    }
+    return Did.parse(name.toString());
   }
 
   @Test
@@ -528,14 +628,7 @@ class VerifiedFirehoseTest {
             throw new RepoStoreException("disk full", new IOException("disk full"));
           }
         };
-    VerifiedFirehose firehose =
-        open(
-            VerifiedFirehose.builder(FakeNetwork.HOST, failing)
-                .from(new Cursor.Oldest())
-                .transport(network)
-                .servers(network)
-                .identities(network)
-                .wallClock(InstantSource.fixed(FakeNetwork.NOW)));
+    VerifiedFirehose firehose = open(over(failing));
     assertThatThrownBy(firehose::next).isInstanceOf(RepoStoreException.class);
     assertThatThrownBy(firehose::next).isInstanceOf(RepoStoreException.class);
   }
