@@ -125,7 +125,8 @@ final class DeliveryLedger {
   private long storedCursor;
   private long cursorStoredNanos;
   private int slotsSinceStored;
-  private @Nullable RuntimeException failure;
+  private @Nullable RuntimeException storeFailure; // nothing is written after it
+  private @Nullable Throwable failure; // of a thread: nothing comes after what came before it
   private boolean closed;
 
   DeliveryLedger(
@@ -188,14 +189,14 @@ final class DeliveryLedger {
   }
 
   private void write(List<Change> changes) {
-    if (failure != null) {
-      throw failure;
+    if (storeFailure != null) {
+      throw storeFailure;
     }
     try {
       store.commit(
           changes, stream, cursor == storedCursor ? OptionalLong.empty() : OptionalLong.of(cursor));
     } catch (RuntimeException e) {
-      failure = e;
+      storeFailure = e;
       changed.signalAll();
       throw e;
     }
@@ -328,9 +329,7 @@ final class DeliveryLedger {
       long left = timeoutNanos;
       long stuck = ACKNOWLEDGE_WITHIN_NANOS;
       while (ready.isEmpty()) {
-        if (failure != null) {
-          throw failure;
-        }
+        requireAlive();
         if (closed) {
           throw new InterruptedException("the firehose is closed");
         }
@@ -360,6 +359,18 @@ final class DeliveryLedger {
       return delivery;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void requireAlive() {
+    if (storeFailure != null) {
+      throw storeFailure;
+    }
+    switch (failure) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case Throwable e -> throw new IllegalStateException("a thread of the firehose ended", e);
     }
   }
 
@@ -487,8 +498,11 @@ final class DeliveryLedger {
     changed.signalAll();
   }
 
-  /** Ends {@link #take} with an exception, when everything before was taken. */
-  void fail(RuntimeException cause) {
+  /**
+   * Ends {@link #take} with what ended a thread, when everything before was taken. What was taken
+   * can be acknowledged all the same.
+   */
+  void fail(Throwable cause) {
     lock.lock();
     try {
       if (failure == null) {
@@ -504,7 +518,7 @@ final class DeliveryLedger {
   void close() {
     lock.lock();
     try {
-      if (!closed && failure == null) {
+      if (!closed && storeFailure == null) {
         storeCursor();
       }
     } finally {

@@ -229,9 +229,9 @@ public final class VerifiedFirehose implements AutoCloseable {
                     work.run();
                   } catch (InterruptedException e) {
                     LOG.debug("thread={} ends", name);
-                  } catch (RuntimeException e) {
-                    LOG.warn("thread={} failed", name, e);
+                  } catch (Throwable e) { // also an Error: somebody waits for what comes of this
                     ledger.fail(e);
+                    LOG.warn("thread={} failed", name, e);
                   } finally {
                     threads.remove(Thread.currentThread());
                   }
@@ -356,7 +356,8 @@ public final class VerifiedFirehose implements AutoCloseable {
   }
 
   /**
-   * The next event; waits for it.
+   * The next event; waits for it. What ended one of the threads is thrown here, an {@link Error}
+   * too, when all events before it were taken.
    *
    * @throws FirehoseException if the stream cannot go on without a decision
    * @throws RepoStoreException if the store fails

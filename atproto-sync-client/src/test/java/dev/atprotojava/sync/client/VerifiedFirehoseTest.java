@@ -618,6 +618,49 @@ class VerifiedFirehoseTest {
     closer.join();
   }
 
+  // Damage: a caller who waits for ever for a firehose whose threads have ended.
+  @Test
+  void errors_reachTheCaller() throws Exception {
+    network.send(account.put(A, "one"));
+    VerifiedFirehose firehose =
+        open(
+            builder()
+                .accounts(
+                    did -> {
+                      throw new StackOverflowError("deep");
+                    }));
+    assertThatThrownBy(() -> firehose.poll(Duration.ofSeconds(10)))
+        .isInstanceOf(StackOverflowError.class);
+  }
+
+  // Damage: what was handed over and dealt with comes again, or is refused for another's failure.
+  @Test
+  void ack_isStoredAfterTheStreamHasFailed() throws Exception { // SC-44
+    network.send(account.put(A, "one"));
+    network.send(account.put(B, "two"));
+    MapValue last = other.put(A, "three");
+    VerifiedFirehose firehose =
+        open(
+            builder()
+                .accounts(
+                    did -> {
+                      if (did.equals(other.did)) {
+                        throw new IllegalStateException("the stream's");
+                      }
+                      return true;
+                    }));
+    Delivery first = firehose.next();
+    Delivery second = firehose.next();
+    network.send(last);
+    assertThatThrownBy(firehose::next).hasMessage("the stream's");
+    first.ack();
+    second.ackThrough();
+    assertThat(store.cursor(FakeNetwork.HOST.toString())).hasValue(2);
+    assertThatThrownBy(firehose::next).hasMessage("the stream's");
+    firehose.close();
+    assertThatThrownBy(second::ackThrough).isInstanceOf(IllegalStateException.class);
+  }
+
   @Test
   void stores_thatFailEndTheFirehose() throws Exception { // our own trouble is loud
     network.send(account.put(A, "one"));
