@@ -119,7 +119,7 @@ final class Lane {
     final DeliveryLedger.Account ledger = new DeliveryLedger.Account();
     final Deque<Queued> queue = new ArrayDeque<>();
     AccountChain chain;
-    boolean stored;
+    @Nullable AccountChain stored; // as the store will have it, when all of it is acknowledged
     long queuedBytes;
     @Nullable Fetch fetch;
     boolean scheduled;
@@ -136,11 +136,8 @@ final class Lane {
 
     Account(Did did, @Nullable AccountChain stored) {
       this.did = did;
-      this.stored = stored != null;
-      this.chain = stored == null ? AccountChain.unknown() : stored;
-      if (chain.state() instanceof ChainState.InProgress(RepoState last)) { // of a process before
-        chain = withState(chain, new Desynchronized(Cause.RESYNC_FAILED, last));
-      }
+      this.stored = stored;
+      this.chain = stored == null ? AccountChain.unknown() : afterRestart(stored);
     }
 
     /** Whether nothing was ever handed over of it, or all of that was taken back. */
@@ -149,6 +146,13 @@ final class Lane {
           && last == null
           && (cause == Cause.UNKNOWN || cause == Cause.PURGED);
     }
+  }
+
+  /** A resync that is under way will not have been, when the store is read again. */
+  private static AccountChain afterRestart(AccountChain chain) {
+    return chain.state() instanceof ChainState.InProgress(RepoState last)
+        ? withState(chain, new Desynchronized(Cause.RESYNC_FAILED, last))
+        : chain;
   }
 
   private static AccountChain withState(AccountChain chain, ChainState state) {
@@ -356,7 +360,7 @@ final class Lane {
       case ChainAction.Resync(Cause cause) -> {
         forgetResync(account);
         noteDropped(account, input);
-        if (!before.equals(step.next()) || !account.stored) {
+        if (!before.equals(step.next()) || account.stored == null) {
           observer.desynchronized(account.did, cause);
           emit(account, slot, silent(step.next()));
         } else {
@@ -434,7 +438,7 @@ final class Lane {
 
   private void emit(Account account, @Nullable Slot slot, Emission emission)
       throws InterruptedException {
-    account.stored = true;
+    account.stored = emission.chain();
     ledger.add(
         slot,
         account.ledger,
@@ -444,6 +448,17 @@ final class Lane {
             emission.chain(),
             emission.purge() ? All.FORGET : All.KEEP,
             emission.rows()));
+  }
+
+  /**
+   * Has the store know the chain, unless it reads there as it is: resyncs that fail over and over
+   * leave no trace.
+   */
+  private void store(Account account) throws InterruptedException {
+    AccountChain stored = account.stored;
+    if (stored == null || !afterRestart(stored).equals(afterRestart(account.chain))) {
+      emit(account, null, silent(account.chain));
+    }
   }
 
   private static Emission silent(AccountChain chain) {
@@ -570,7 +585,7 @@ final class Lane {
       return;
     }
     account.chain = account.chain.step(new ChainInput.ResyncBegun()).next();
-    emit(account, null, silent(account.chain)); // a crash from here on leaves a part of it
+    store(account); // a crash from here on leaves a part of it
     account.attempts++;
     account.lastAttemptNanos = clock.nanos();
     Fetch fetch = new Fetch();
@@ -625,7 +640,7 @@ final class Lane {
     }
     clearQueue(account);
     account.chain = account.chain.step(input).next();
-    emit(account, null, silent(account.chain));
+    store(account);
   }
 
   /**

@@ -66,15 +66,15 @@ import org.slf4j.LoggerFactory;
  * <p><b>At least once.</b> An event that was not acknowledged ({@link Delivery#ack}) comes again
  * after a restart with the same {@link RepoStateStore}; so may some that were. The cursor that is
  * stored covers only what is acknowledged. An account is fetched only when what was handed over of
- * it before is acknowledged: whoever acknowledges in batches does so at the latest when {@link
- * #poll} returns null.
+ * it before is acknowledged, and reading stops while 100,000 events wait behind one that is not:
+ * whoever acknowledges in batches does so at the latest when {@link #poll} returns null.
  *
  * <p><b>Memory.</b> Bounded: {@code bufferBytes} (16 MiB) of events that nobody has taken, as much
  * of messages that are not verified yet, 64 MiB that wait for resyncs (4 MiB of one account), some
  * 20 MiB for each of the 4 resyncs at a time, 200 bytes for each of at most 100,000 deliveries that
- * are not acknowledged, and 300 bytes for each of at most 20,000 accounts that wait to be fetched.
- * Repositories pass through files in a temporary directory. A caller who is slow slows the socket
- * down, and so the server.
+ * are not acknowledged, as much for each of 100,000 events and changes that wait behind them, and
+ * 300 bytes for each of at most 20,000 accounts that wait to be fetched. Repositories pass through
+ * files in a temporary directory. A caller who is slow slows the socket down, and so the server.
  *
  * <p><b>Threads.</b> All virtual: one reads the socket, 16 verify and wait for identities, one
  * plans resyncs, up to 4 fetch, and up to 4 ask after accounts that commit though they are not
@@ -87,6 +87,8 @@ public final class VerifiedFirehose implements AutoCloseable {
   private static final long FOREVER = Long.MAX_VALUE;
   private static final int STORE_PAGE = 1000;
   private static final int QUESTIONS = 4;
+  private static final int MAX_PENDING = 100_000;
+  private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofSeconds(30);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
   private final FirehoseClient client;
@@ -135,7 +137,11 @@ public final class VerifiedFirehose implements AutoCloseable {
     }
     this.ledger =
         new DeliveryLedger(
-            store, streamName, builder.clock, builder.bufferBytes, builder.maxUnacknowledged);
+            store,
+            streamName,
+            builder.clock,
+            new DeliveryLedger.Limits(
+                builder.bufferBytes, builder.maxUnacknowledged, MAX_PENDING, ACKNOWLEDGE_WITHIN));
     this.events = new ByteBudget(builder.bufferBytes);
     this.scheduler =
         new ResyncScheduler(builder.clock, builder.resyncs, builder.maxWaitingAccounts);
@@ -256,12 +262,12 @@ public final class VerifiedFirehose implements AutoCloseable {
   }
 
   private void onEvent(RepoEvent.Sequenced event) throws InterruptedException {
-    DeliveryLedger.Slot slot = ledger.receive(event.seq());
     if (accounts.test(event.did())) {
+      DeliveryLedger.Slot slot = ledger.receive(event.seq());
       events.take(Lane.bytes(event));
       lane(event.did()).post(new Lane.Message.Event(slot, event));
     } else {
-      ledger.pass(slot);
+      ledger.skip(event.seq());
     }
   }
 
@@ -361,7 +367,8 @@ public final class VerifiedFirehose implements AutoCloseable {
    *
    * @throws FirehoseException if the stream cannot go on without a decision
    * @throws RepoStoreException if the store fails
-   * @throws IllegalStateException if for half a minute too many were not acknowledged
+   * @throws IllegalStateException if for half a minute nothing could come, because too many were
+   *     not acknowledged, or too much waited behind one that was not
    * @throws InterruptedException if the thread is interrupted or this is closed
    */
   public Delivery next() throws InterruptedException {

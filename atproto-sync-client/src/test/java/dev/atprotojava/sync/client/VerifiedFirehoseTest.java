@@ -27,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -503,6 +504,36 @@ class VerifiedFirehoseTest {
       name.append((char) ('a' + (shift > 6 ? 0 : number >>> 4 * shift & 15)));
     }
     return Did.parse(name.toString());
+  }
+
+  // Damage: a host that is busy fills the memory with changes that change nothing.
+  @Test
+  void resyncs_thatFailOverAndOverAreNotWrittenDown() throws Exception { // SC-75
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    for (int i = 0; i < 20; i++) {
+      network.failRepo(new IOException("broken"));
+      network.failRepo(new XrpcException(429, "", "pds.example.com", Duration.ofMillis(1)));
+    }
+    List<AccountChain> written = new CopyOnWriteArrayList<>();
+    RepoStateStore watched =
+        new ForwardingStore(store) {
+          @Override
+          public void commit(List<Change> changes, String stream, OptionalLong cursor) {
+            changes.stream().map(Change::chain).filter(Objects::nonNull).forEach(written::add);
+            super.commit(changes, stream, cursor);
+          }
+        };
+    VerifiedFirehose firehose = open(over(watched));
+    takeUntil(firehose, Synchronized.class);
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+    assertThat(heard).hasSize(41);
+    assertThat(written)
+        .extracting(AccountChain::state)
+        .hasExactlyElementsOfTypes(
+            ChainState.Desynchronized.class,
+            ChainState.InProgress.class,
+            ChainState.Synchronized.class);
   }
 
   @Test
