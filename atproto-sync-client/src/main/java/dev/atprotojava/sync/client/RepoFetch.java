@@ -42,6 +42,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -107,6 +108,14 @@ final class RepoFetch {
   record Task(Did did, DeliveryLedger.Account account, Fetch fetch, @Nullable Tid atLeast) {}
 
   /**
+   * Where an account lives.
+   *
+   * @param host the server's name, by which it is left alone
+   * @param asked when the directory was asked, which may have answered from memory
+   */
+  private record Home(Identity identity, URI server, String host, Instant asked) {}
+
+  /**
    * Fetches, and says how that went: whatever is wrong with one account, its identity or its server
    * ends with it. Only our own trouble does not.
    *
@@ -128,22 +137,23 @@ final class RepoFetch {
   }
 
   private ResyncOutcome resolveAndFetch(Task task) throws InterruptedException {
+    Instant asked = clock.instant();
     return switch (directory.lookup(task.did())) {
       case IdentityLookup.Found(Identity identity) -> {
         PdsEndpoint pds = identity.pds();
         if (pds == null || !identity.hasSigningKey()) {
           yield failed("", "the account has no server or no key");
         }
-        URI home = URI.create(pds.toString());
-        String host = SyncClient.server(home);
-        Duration busy = hosts.enter(host);
+        URI server = URI.create(pds.toString());
+        Home home = new Home(identity, server, SyncClient.server(server), asked);
+        Duration busy = hosts.enter(home.host());
         if (!busy.isZero()) {
-          yield new ResyncOutcome.HostBusy(host, busy);
+          yield new ResyncOutcome.HostBusy(home.host(), busy);
         }
         try {
-          yield fetch(task, identity, home, host);
+          yield fetch(task, home);
         } finally {
-          hosts.leave(host);
+          hosts.leave(home.host());
         }
       }
       case IdentityLookup.Tombstoned ended -> new ResyncOutcome.Refused(AccountStatus.DELETED);
@@ -160,17 +170,16 @@ final class RepoFetch {
     return new ResyncOutcome.Failed(host, reason, Duration.ZERO);
   }
 
-  private ResyncOutcome fetch(Task task, Identity identity, URI home, String host)
-      throws InterruptedException {
+  private ResyncOutcome fetch(Task task, Home home) throws InterruptedException {
     Path file;
     try {
       file = Files.createTempFile(directoryOfFiles, "repo-", ".car");
     } catch (IOException e) {
-      return failed(host, "no temporary file: " + e.getMessage());
+      return failed(home.host(), "no temporary file: " + e.getMessage());
     }
     try {
       Set<URI> from = new LinkedHashSet<>(List.of(upstream));
-      from.add(home);
+      from.add(home.server());
       ResyncOutcome outcome = new ResyncOutcome.CalledOff();
       for (URI server : from) {
         if (ledger.isCancelled(task.fetch())) {
@@ -178,10 +187,10 @@ final class RepoFetch {
         }
         Duration paused = hosts.pausedFor(SyncClient.server(server));
         if (!paused.isZero()) {
-          outcome = new ResyncOutcome.HostBusy(host, paused);
+          outcome = new ResyncOutcome.HostBusy(home.host(), paused);
           continue;
         }
-        outcome = fetch(task, identity, server, server.equals(home), host, file);
+        outcome = fetch(task, home, server, file);
         if (!(outcome instanceof ResyncOutcome.Failed)) {
           return outcome;
         }
@@ -200,12 +209,12 @@ final class RepoFetch {
     }
   }
 
-  private ResyncOutcome fetch(
-      Task task, Identity identity, URI server, boolean home, String host, Path file)
+  private ResyncOutcome fetch(Task task, Home home, URI server, Path file)
       throws InterruptedException {
+    String host = home.host();
     try {
       RepoCommit commit;
-      PublicKey key = key(identity);
+      PublicKey key = key(home.identity());
       Instant doubt = clock.instant();
       try {
         commit = download(task, key, server, file);
@@ -222,8 +231,8 @@ final class RepoFetch {
       }
       return handOver(task, host, key, commit, file);
     } catch (XrpcException e) {
-      if (home && e.accountStatus().isPresent()) {
-        return new ResyncOutcome.Refused(e.accountStatus().get());
+      if (server.equals(home.server()) && e.accountStatus().isPresent()) {
+        return refused(task, home, e.accountStatus().get(), e.getMessage());
       }
       Duration wait = e.retryAfter().orElse(Duration.ZERO);
       if (e.status() == 429) {
@@ -244,6 +253,35 @@ final class RepoFetch {
     } catch (RuntimeException e) {
       return unexpected(task, host, e); // the next server may do better
     }
+  }
+
+  /**
+   * Only the account's own server may say what becomes of it, and who that is may be remembered
+   * from long ago: a server that an account has left says the same as one that has ended it (SC-76,
+   * SC-83).
+   */
+  private ResyncOutcome refused(Task task, Home home, AccountStatus status, String said) {
+    IdentityLookup now = new IdentityLookup.Found(home.identity());
+    if (!now.isAsOf(home.asked())) {
+      Instant doubt = clock.instant();
+      now = directory.refresh(task.did());
+      if (!now.isAsOf(doubt)) {
+        return failed(home.host(), home.host() + " says " + said + ", and may be the old server");
+      }
+    }
+    return switch (now) {
+      case IdentityLookup.Found(Identity identity)
+          when Objects.equals(identity.pds(), home.identity().pds()) ->
+          new ResyncOutcome.Refused(status);
+      case IdentityLookup.Tombstoned ended -> new ResyncOutcome.Refused(AccountStatus.DELETED);
+      case IdentityLookup.Found moved ->
+          failed(
+              home.host(), home.host() + " says " + said + ", but another server is the account's");
+      case IdentityLookup.NotFound none ->
+          failed(home.host(), "there is no such identity any more");
+      case IdentityLookup.Unresolvable never -> failed("", "the identity cannot be resolved");
+      case IdentityLookup.Unavailable later -> failed(home.host(), "identity: " + later.reason());
+    };
   }
 
   private static PublicKey key(Identity identity) {

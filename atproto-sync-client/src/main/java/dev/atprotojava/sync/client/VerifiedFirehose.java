@@ -8,6 +8,7 @@ import dev.atprotojava.identity.Identity;
 import dev.atprotojava.identity.IdentityDirectory;
 import dev.atprotojava.identity.IdentityLookup;
 import dev.atprotojava.identity.PdsEndpoint;
+import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.Cursor;
 import dev.atprotojava.sync.RepoEvent;
 import dev.atprotojava.sync.client.FirehoseClient.OnBadMessage;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -106,6 +108,7 @@ public final class VerifiedFirehose implements AutoCloseable {
   private final RepoFetch fetch;
   private final Path temporary;
   private final NanoClock clock;
+  private final InstantSource wallClock;
   private final Deque<AutoCloseable> owned;
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
@@ -129,6 +132,7 @@ public final class VerifiedFirehose implements AutoCloseable {
             : builder.servers;
     this.client = builder.client();
     this.clock = builder.clock;
+    this.wallClock = builder.wallClock;
     this.accounts = builder.accounts;
     try {
       this.temporary = Files.createTempDirectory("atproto-sync-");
@@ -323,13 +327,26 @@ public final class VerifiedFirehose implements AutoCloseable {
     }
   }
 
+  /**
+   * Asks the server that is the account's now. Where that cannot be found out, the one that is
+   * remembered may say that the account is active, of which no harm comes, and nothing else
+   * (SC-83).
+   */
   private void ask(Did did) {
-    if (directory.lookup(did) instanceof IdentityLookup.Found(Identity identity)) {
+    Instant asked = wallClock.instant();
+    IdentityLookup lookup = directory.lookup(did);
+    if (!lookup.isAsOf(asked)) {
+      IdentityLookup now = directory.refresh(did);
+      lookup = now instanceof IdentityLookup.Unavailable ? lookup : now;
+    }
+    if (lookup instanceof IdentityLookup.Found(Identity identity)) {
       PdsEndpoint pds = identity.pds();
       if (pds != null) {
         try {
-          var status = servers.getRepoStatus(URI.create(pds.toString()), did);
-          lane(did).post(new Lane.Message.Status(did, status));
+          AccountStatus status = servers.getRepoStatus(URI.create(pds.toString()), did);
+          if (status.isActive() || lookup.isAsOf(asked)) {
+            lane(did).post(new Lane.Message.Status(did, status));
+          }
         } catch (IOException | RuntimeException e) {
           LOG.debug("did={} status unknown: {}", did, e.toString()); // SC-84: unchanged
         }

@@ -536,6 +536,67 @@ class VerifiedFirehoseTest {
             ChainState.Synchronized.class);
   }
 
+  // Damage: all records of an account are taken back, because it has moved to another server.
+  @Test
+  void resyncs_believeOnlyTheServerThatIsTheAccountsNow() throws Exception { // SC-76, SC-83, SC-91
+    network.send(account.put(A, "one"));
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, Created.class); // the identity is remembered from here on
+    network.move(account, "https://elsewhere.example.com");
+    account.put(B, "lost");
+    for (boolean down : new boolean[] {true, false}) { // nobody can tell, and then it is told
+      network.answerRepo(
+          () -> {
+            network.directoryDown(down);
+            throw new XrpcException(400, "RepoNotFound", "pds.example.com", null);
+          });
+    }
+    network.send(account.put(B, "three"));
+    assertThat(kinds(takeUntil(firehose, Synchronized.class)))
+        .containsExactly("Created", "Synchronized");
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+    assertThat(network.asked)
+        .containsSubsequence("getRepo pds.example.com " + account.did, "refresh " + account.did);
+    assertThat(heard).hasSize(3);
+    assertThat(heard.get(1)).contains("RepoNotFound").contains("old server");
+    assertThat(heard.get(2)).contains("RepoNotFound").contains("another server");
+  }
+
+  // Damage: an account that stays as its server of old days says.
+  @Test
+  void statuses_areAskedForWhereTheAccountIsNow() throws Exception { // SC-83
+    network.send(account.put(A, "one"));
+    account.status(AccountStatus.DEACTIVATED);
+    network.send(account.account());
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, StatusChanged.class);
+    network.move(account, "https://elsewhere.example.com");
+    account.status(AccountStatus.ACTIVE);
+    network.send(account.put(B, "two"));
+    takeUntil(firehose, StatusChanged.class);
+    assertThat(network.asked)
+        .containsSubsequence(
+            "refresh " + account.did, "getRepoStatus elsewhere.example.com " + account.did);
+  }
+
+  // Damage: the same, where nobody can tell where it is.
+  @Test
+  void statuses_ofServersThatMayBeOldTakeNothingAway() throws Exception { // SC-83, SC-84
+    network.send(account.put(A, "one"));
+    account.status(AccountStatus.DEACTIVATED);
+    network.send(account.account());
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, StatusChanged.class);
+    network.directoryDown(true);
+    account.status(AccountStatus.DELETED);
+    network.send(account.put(B, "ignored"));
+    while (network.asked.stream().noneMatch(each -> each.startsWith("getRepoStatus"))) {
+      assertNothingMore(firehose);
+    }
+    assertNothingMore(firehose);
+    assertThat(consumer.status(account.did)).isEqualTo(AccountStatus.DEACTIVATED);
+  }
+
   @Test
   void collections_areVerifiedWhetherWantedOrNot() throws Exception { // SC-66
     network.send(account.put(C, "one"));
