@@ -28,14 +28,12 @@ import dev.atprotojava.syntax.Did;
 import dev.atprotojava.syntax.Nsid;
 import dev.atprotojava.syntax.RecordPath;
 import dev.atprotojava.syntax.Tid;
-import java.io.BufferedOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,6 +75,7 @@ final class RepoFetch {
   private final DeliveryLedger ledger;
   private final RepoStateStore store;
   private final Predicate<Nsid> collections;
+  private final RepoReaderOptions limits;
   private final Path directoryOfFiles;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -89,6 +88,7 @@ final class RepoFetch {
       DeliveryLedger ledger,
       RepoStateStore store,
       Predicate<Nsid> collections,
+      RepoReaderOptions limits,
       Path directoryOfFiles,
       InstantSource clock,
       RandomGenerator random) {
@@ -99,6 +99,7 @@ final class RepoFetch {
     this.ledger = ledger;
     this.store = store;
     this.collections = collections;
+    this.limits = limits;
     this.directoryOfFiles = directoryOfFiles;
     this.clock = clock;
     this.random = random;
@@ -171,13 +172,7 @@ final class RepoFetch {
   }
 
   private ResyncOutcome fetch(Task task, Home home) throws InterruptedException {
-    Path file;
-    try {
-      file = Files.createTempFile(directoryOfFiles, "repo-", ".car");
-    } catch (IOException e) {
-      return failed(home.host(), "no temporary file: " + e.getMessage());
-    }
-    try {
+    try (RepoFile file = new RepoFile(directoryOfFiles)) {
       Set<URI> from = new LinkedHashSet<>(List.of(upstream));
       from.add(home.server());
       ResyncOutcome outcome = new ResyncOutcome.CalledOff();
@@ -196,20 +191,12 @@ final class RepoFetch {
         }
       }
       return outcome;
-    } finally {
-      delete(file);
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
     } catch (IOException e) {
-      file.toFile().deleteOnExit();
+      return failed(home.host(), "temporary file: " + e.getMessage());
     }
   }
 
-  private ResyncOutcome fetch(Task task, Home home, URI server, Path file)
+  private ResyncOutcome fetch(Task task, Home home, URI server, RepoFile file)
       throws InterruptedException {
     String host = home.host();
     try {
@@ -300,8 +287,9 @@ final class RepoFetch {
   }
 
   /** Reads it all and keeps it, and gives its commit when all of it was verified. */
-  private RepoCommit download(Task task, PublicKey key, URI server, Path file) throws IOException {
-    try (OutputStream copy = new BufferedOutputStream(Files.newOutputStream(file));
+  private RepoCommit download(Task task, PublicKey key, URI server, RepoFile file)
+      throws IOException {
+    try (OutputStream copy = file.write();
         RepoReader repo =
             open(new Tee(servers.getRepo(server, task.did()), copy), task.did(), key)) {
       Tid rev = repo.commit().rev();
@@ -325,14 +313,12 @@ final class RepoFetch {
     CarStream car = CarStream.open(in);
     return RepoReader.open(
         car,
-        RepoReaderOptions.DEFAULT
-            .signedBy(did, key::verifyDigest)
-            .spillingTo(new FileBlockSpill(directoryOfFiles)),
+        limits.signedBy(did, key::verifyDigest).spillingTo(new FileBlockSpill(directoryOfFiles)),
         random);
   }
 
   private ResyncOutcome handOver(
-      Task task, String host, PublicKey key, RepoCommit commit, Path file)
+      Task task, String host, PublicKey key, RepoCommit commit, RepoFile file)
       throws IOException, InterruptedException {
     // What is under way of the account decides what the differences are.
     if (!ledger.awaitStored(task.account(), task.fetch(), STORED_TIMEOUT_NANOS)) {
@@ -342,7 +328,7 @@ final class RepoFetch {
     }
     Tid rev = commit.rev();
     Table table = new Table(task.did());
-    try (RepoReader repo = open(Files.newInputStream(file), task.did(), key)) {
+    try (RepoReader repo = open(file.read(), task.did(), key)) {
       while (repo.next()) {
         RecordPath path = repo.path();
         if (!collections.test(path.collection())) {

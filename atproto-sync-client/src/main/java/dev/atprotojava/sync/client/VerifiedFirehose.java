@@ -8,6 +8,7 @@ import dev.atprotojava.identity.Identity;
 import dev.atprotojava.identity.IdentityDirectory;
 import dev.atprotojava.identity.IdentityLookup;
 import dev.atprotojava.identity.PdsEndpoint;
+import dev.atprotojava.repo.RepoReaderOptions;
 import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.Cursor;
 import dev.atprotojava.sync.RepoEvent;
@@ -18,8 +19,6 @@ import dev.atprotojava.syntax.Nsid;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -72,11 +71,12 @@ import org.slf4j.LoggerFactory;
  * whoever acknowledges in batches does so at the latest when {@link #poll} returns null.
  *
  * <p><b>Memory.</b> Bounded: {@code bufferBytes} (16 MiB) of events that nobody has taken, as much
- * of messages that are not verified yet, 64 MiB that wait for resyncs (4 MiB of one account), some
- * 20 MiB for each of the 4 resyncs at a time, 200 bytes for each of at most 100,000 deliveries that
- * are not acknowledged, as much for each of 100,000 events and changes that wait behind them, and
- * 300 bytes for each of at most 20,000 accounts that wait to be fetched. Repositories pass through
- * files in a temporary directory. A caller who is slow slows the socket down, and so the server.
+ * of messages that are not verified yet, 64 MiB that wait for resyncs (4 MiB of one account), up to
+ * 35 MiB for each of the 4 resyncs at a time ({@link Builder#repoMemory}), 200 bytes for each of at
+ * most 100,000 deliveries that are not acknowledged, as much for each of 100,000 events and changes
+ * that wait behind them, and 300 bytes for each of at most 20,000 accounts that wait to be fetched.
+ * Repositories pass through files in a temporary directory. A caller who is slow slows the socket
+ * down, and so the server.
  *
  * <p><b>Threads.</b> All virtual: one reads the socket, 16 verify and wait for identities, one
  * plans resyncs, up to 4 fetch, and up to 4 ask after accounts that commit though they are not
@@ -88,6 +88,7 @@ public final class VerifiedFirehose implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VerifiedFirehose.class);
   private static final long FOREVER = Long.MAX_VALUE;
   private static final int STORE_PAGE = 1000;
+  static final int DEFAULT_REPO_BLOCKS = 1 << 19;
   private static final int QUESTIONS = 4;
   private static final int MAX_PENDING = 100_000;
   private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofSeconds(30);
@@ -106,7 +107,6 @@ public final class VerifiedFirehose implements AutoCloseable {
   private final ResyncScheduler scheduler;
   private final Semaphore questions = new Semaphore(QUESTIONS);
   private final RepoFetch fetch;
-  private final Path temporary;
   private final NanoClock clock;
   private final InstantSource wallClock;
   private final Deque<AutoCloseable> owned;
@@ -135,7 +135,7 @@ public final class VerifiedFirehose implements AutoCloseable {
     this.wallClock = builder.wallClock;
     this.accounts = builder.accounts;
     try {
-      this.temporary = Files.createTempDirectory("atproto-sync-");
+      TemporaryFile.open(builder.temporary, ".test").close(); // better now than at each resync
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -159,7 +159,8 @@ public final class VerifiedFirehose implements AutoCloseable {
             ledger,
             store,
             builder.collections,
-            temporary,
+            RepoReaderOptions.DEFAULT.withLimits(builder.repoBytes, builder.repoBlocks),
+            builder.temporary,
             builder.wallClock,
             builder.random);
     ByteBudget queues = new ByteBudget(builder.queueBytes);
@@ -456,14 +457,6 @@ public final class VerifiedFirehose implements AutoCloseable {
         LOG.warn("cannot be closed", e);
       }
     }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(temporary)) {
-      for (Path file : files) {
-        Files.deleteIfExists(file);
-      }
-      Files.deleteIfExists(temporary);
-    } catch (IOException e) {
-      LOG.warn("directory={} is left behind: {}", temporary, e.getMessage());
-    }
   }
 
   /** Sets what differs from the defaults. */
@@ -491,6 +484,9 @@ public final class VerifiedFirehose implements AutoCloseable {
     private long accountQueueBytes = 4 << 20;
     private long queueBytes = 64 << 20;
     private long maxRepoBytes = 1L << 30;
+    private int repoBytes = 8 << 20;
+    private int repoBlocks = DEFAULT_REPO_BLOCKS;
+    private Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     private int resyncs = 4;
     private int resyncsPerHost = 2;
     private int maxWaitingAccounts = 20_000;
@@ -625,6 +621,29 @@ public final class VerifiedFirehose implements AutoCloseable {
     /** The most bytes of a repository. */
     public Builder maxRepoBytes(long bytes) {
       this.maxRepoBytes = atLeastOne(bytes);
+      return this;
+    }
+
+    /**
+     * How much of a repository is in memory at a time: so many bytes of its blocks, 4096 or more,
+     * and an index of so many blocks, at 43 bytes. A block is in the index if it comes before its
+     * turn, and most servers send them in an order of their own: a repository of more blocks than
+     * this is then refused at each resync, with {@code TOO_MANY_BLOCKS}. Without a word it is 8 MiB
+     * and 524,288 blocks, which is enough for some 400,000 records in any order.
+     */
+    public Builder repoMemory(int bytes, int blocks) {
+      this.repoBytes = (int) atLeastOne(bytes);
+      this.repoBlocks = (int) atLeastOne(blocks);
+      return this;
+    }
+
+    /**
+     * The directory for repositories that are fetched, which must exist; else that of the system.
+     * The files in it are gone with the process, and have no name while it runs, if the platform
+     * can do that. There must be room for {@code maxRepoBytes}, twice for each resync at a time.
+     */
+    public Builder temporaryFiles(Path directory) {
+      this.temporary = directory;
       return this;
     }
 

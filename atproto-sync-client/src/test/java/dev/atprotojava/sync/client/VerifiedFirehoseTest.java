@@ -4,9 +4,15 @@ package dev.atprotojava.sync.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.atprotojava.car.CarStream;
+import dev.atprotojava.car.CarStreamWriter;
+import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.cbor.CborValue;
 import dev.atprotojava.cbor.CborValue.MapValue;
+import dev.atprotojava.cid.Cid;
+import dev.atprotojava.mst.MstBuilder;
 import dev.atprotojava.sync.AccountChain;
 import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.ChainState;
@@ -21,10 +27,17 @@ import dev.atprotojava.sync.client.VerifiedEvent.Updated;
 import dev.atprotojava.syntax.Did;
 import dev.atprotojava.syntax.Nsid;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,10 +47,12 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class VerifiedFirehoseTest {
@@ -595,6 +610,87 @@ class VerifiedFirehoseTest {
     }
     assertNothingMore(firehose);
     assertThat(consumer.status(account.did)).isEqualTo(AccountStatus.DEACTIVATED);
+  }
+
+  // Damage: a disk that fills with what processes leave behind that are killed during a resync.
+  @Test
+  void resyncs_leaveNothingToAProcessThatIsKilled(@TempDir Path directory) throws Exception {
+    assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"));
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    List<Path> seen = new CopyOnWriteArrayList<>();
+    network.answerRepo(
+        () ->
+            new FilterInputStream(new ByteArrayInputStream(backwards(account.export()))) {
+              @Override
+              public int read(byte[] out, int offset, int length) throws IOException {
+                try (Stream<Path> files = Files.list(directory)) {
+                  files.forEach(seen::add);
+                }
+                return super.read(out, offset, Math.min(length, 100));
+              }
+            });
+    VerifiedFirehose firehose =
+        open(builder().temporaryFiles(directory).repoMemory(4096, 1000).bufferBytes(1));
+    Delivery first = firehose.next(); // the file is read while this one waits
+    try (Stream<Path> files = Files.list(directory)) {
+      files.forEach(seen::add);
+    }
+    assertThat(seen).isEmpty();
+    consumer.take(first.event());
+    first.ack();
+    takeUntil(firehose, Synchronized.class);
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+  }
+
+  // Damage: strangers' repositories that take all memory; honest ones that are refused for good.
+  @Test
+  void resyncs_keepOnlySoManyBlocks() throws Exception { // SC-94, MST-63
+    for (int i = 0; i < 20; i++) {
+      account.put("com.example.record/" + i, "text " + i);
+    }
+    network.send(account.put(B, "two"));
+    network.answerRepo(() -> new ByteArrayInputStream(backwards(account.export())));
+    VerifiedFirehose narrow = open(builder().repoMemory(4096, 20));
+    takeUntil(narrow, Synchronized.class); // the second time it comes in order
+    assertThat(heard).element(1).isEqualTo("failed pds.example.com: TOO_MANY_BLOCKS");
+    narrow.close();
+    heard.clear();
+    other.put(A, "one");
+    network.send(other.put(B, "two"));
+    network.answerRepo(() -> new ByteArrayInputStream(backwards(other.export())));
+    takeUntil(open(builder().repoMemory(4096, 50)), Synchronized.class);
+    assertThat(heard).containsExactly("desynchronized UNKNOWN");
+  }
+
+  // The documentation says that such a repository fits in any order, whatever the server's.
+  @Test
+  void repoMemory_isEnoughForLargeAccounts() { // MST-63: no server sends the order of the tree
+    int records = 400_000;
+    MstBuilder tree = new MstBuilder();
+    Cid cid = Cid.ofDagCbor(new byte[] {1});
+    for (int i = 0; i < records; i++) {
+      tree.add(Bytes.wrap(("com.example.record/" + (1_000_000 + i)).getBytes(UTF_8)), cid);
+    }
+    int nodes = tree.build().blocks().size();
+    assertThat(1 + nodes + records).isLessThan(VerifiedFirehose.DEFAULT_REPO_BLOCKS);
+  }
+
+  /** The same repository, and the last block comes first. */
+  private static byte[] backwards(byte[] export) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (CarStream car = CarStream.open(new ByteArrayInputStream(export))) {
+      Deque<Map.Entry<Cid, Bytes>> blocks = new ArrayDeque<>();
+      try (CarStreamWriter writer = CarStreamWriter.open(out, car.roots())) {
+        while (car.next()) {
+          blocks.push(Map.entry(car.cid(), car.copyData()));
+        }
+        for (Map.Entry<Cid, Bytes> block : blocks) {
+          writer.add(block.getKey(), block.getValue());
+        }
+      }
+    }
+    return out.toByteArray();
   }
 
   @Test
