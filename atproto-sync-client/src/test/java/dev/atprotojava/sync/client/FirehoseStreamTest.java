@@ -34,6 +34,8 @@ class FirehoseStreamTest {
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private final Deque<Deque<Bytes>> connections = new ArrayDeque<>();
   private final CountDownLatch idle = new CountDownLatch(1);
+  private Runnable duringAwait = () -> {};
+  private long now;
 
   /** A connection that gives out messages and then breaks, or waits if it is the last. */
   private final class Scripted implements FrameConnection {
@@ -53,6 +55,7 @@ class FirehoseStreamTest {
 
     @Override
     public Arrival await() throws IOException {
+      duringAwait.run();
       if (!messages.isEmpty()) {
         return Arrival.BINARY;
       }
@@ -125,7 +128,7 @@ class FirehoseStreamTest {
             transport,
             new ReconnectPolicy(Duration.ofMillis(1), Duration.ofMillis(2)),
             onBadMessage,
-            () -> 0,
+            () -> now,
             new Random(1))
         .observedBy(
             new FirehoseObserver() {
@@ -337,6 +340,31 @@ class FirehoseStreamTest {
           .isInstanceOfSatisfying(
               FirehoseException.class,
               e -> assertThat(e.reason()).isEqualTo(FirehoseException.Reason.NO_STREAM));
+    }
+  }
+
+  // Damage: a reader that took its time loses its connection, as if the server had been silent.
+  @Test
+  void isSilent_countsOnlyTheTimeOfReading() throws Exception { // SC-07
+    connection(identity(5), identity(6));
+    List<Boolean> whileReading = new ArrayList<>();
+    FirehoseStream[] stream = new FirehoseStream[1];
+    duringAwait =
+        () -> {
+          whileReading.add(stream[0].isSilent());
+          now += Duration.ofSeconds(91).toNanos();
+          whileReading.add(stream[0].isSilent());
+        };
+    try (FirehoseStream events = follow(new Cursor.Live(), OnBadMessage.RECONNECT)) {
+      stream[0] = events;
+      events.next();
+      assertThat(whileReading).containsExactly(false, true);
+      assertThat(events.isSilent()).isFalse();
+      now += Duration.ofHours(1).toNanos(); // nobody reads
+      assertThat(events.isSilent()).isFalse();
+      whileReading.clear();
+      events.next();
+      assertThat(whileReading).containsExactly(false, true);
     }
   }
 

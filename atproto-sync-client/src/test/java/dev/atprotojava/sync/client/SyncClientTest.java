@@ -339,6 +339,34 @@ class SyncClientTest {
     }
   }
 
+  // Damage: a thread that reads on for five minutes from a client that was closed.
+  @Test
+  void close_endsADownload() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    server.on(
+        "getRepo",
+        (body, to) -> {
+          to.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".getBytes(UTF_8));
+          to.flush();
+          try {
+            over.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    try (RepoDownload repo = client.getRepo(DID)) {
+      assertThat(repo.stream().read()).isEqualTo('{');
+      client.at(server.address()).close(); // any of those that share the connections
+      assertThatThrownBy(() -> repo.stream().read()).isInstanceOf(IOException.class);
+    }
+    over.countDown();
+    server.on("getRepo", XrpcServer.bytes(200, new byte[] {7})); // it can be used on
+    try (RepoDownload repo = client.getRepo(DID)) {
+      assertThat(repo.stream().readAllBytes()).containsExactly(7);
+    }
+    assertThat(client.openDownloads()).isZero();
+  }
+
   @Test
   void getRecord_givesTheProof() throws Exception { // SC-95
     server.on("getRecord", XrpcServer.bytes(200, new byte[] {1, 2}));
