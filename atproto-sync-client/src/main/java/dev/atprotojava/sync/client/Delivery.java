@@ -30,14 +30,20 @@ public final class Delivery {
    * Says that the event was dealt with, for good. Writes to the store, if this was the first one
    * that was not acknowledged.
    *
-   * @throws RepoStoreException if the store fails
+   * <p>Works as long as the store does: also when {@link VerifiedFirehose#next} has thrown what
+   * ended the stream.
+   *
+   * @throws RepoStoreException if the store fails, or has failed before: the event will come again
    * @throws IllegalStateException if the firehose is closed: the event will come again
    */
   public void ack() {
     ledger.ack(unit, ordinal);
   }
 
-  /** The same for this one and all that were handed over before, in one step of the store. */
+  /**
+   * The same for this one and all that were handed over before, in one step of the store; throws as
+   * {@link #ack}.
+   */
   public void ackThrough() {
     ledger.ackThrough(ordinal);
   }

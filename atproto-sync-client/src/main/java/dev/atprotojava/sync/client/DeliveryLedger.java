@@ -7,6 +7,7 @@ import dev.atprotojava.sync.client.RepoStateStore.Change;
 import dev.atprotojava.sync.client.RepoStateStore.RowChange;
 import dev.atprotojava.syntax.Did;
 import dev.atprotojava.syntax.RecordPath;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -43,13 +44,22 @@ import org.jspecify.annotations.Nullable;
 final class DeliveryLedger {
   private static final int EVENT_BYTES = 256;
   private static final long CURSOR_EVERY_NANOS = TimeUnit.SECONDS.toNanos(4);
-  private static final long ACKNOWLEDGE_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final int MARK_AT_ONCE = 256;
   private static final int CURSOR_EVERY_SLOTS = 1000;
 
+  /**
+   * How much there may be.
+   *
+   * @param readyBytes bytes of events that wait to be taken
+   * @param outstanding deliveries that are not acknowledged
+   * @param pending events of the stream, and units, that are not dealt with
+   * @param acknowledgeWithin how long a caller may wait for more while all depends on what it has
+   */
+  record Limits(long readyBytes, int outstanding, int pending, Duration acknowledgeWithin) {}
+
   /** An event of the stream until it is dealt with. */
   static final class Slot {
-    private final long seq;
+    private long seq; // moves on over events that are skipped, once this is done
     private boolean done;
 
     Slot(long seq) {
@@ -107,8 +117,7 @@ final class DeliveryLedger {
   private final RepoStateStore store;
   private final String stream;
   private final NanoClock clock;
-  private final long maxReadyBytes;
-  private final int maxOutstanding;
+  private final Limits limits;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -125,30 +134,62 @@ final class DeliveryLedger {
   private long storedCursor;
   private long cursorStoredNanos;
   private int slotsSinceStored;
-  private @Nullable RuntimeException failure;
+  private @Nullable RuntimeException storeFailure; // nothing is written after it
+  private @Nullable Throwable failure; // of a thread: nothing comes after what came before it
   private boolean closed;
+  private boolean receiverWaits;
 
-  DeliveryLedger(
-      RepoStateStore store,
-      String stream,
-      NanoClock clock,
-      long maxReadyBytes,
-      int maxOutstanding) {
+  DeliveryLedger(RepoStateStore store, String stream, NanoClock clock, Limits limits) {
     this.store = store;
     this.stream = stream;
     this.clock = clock;
-    this.maxReadyBytes = maxReadyBytes;
-    this.maxOutstanding = maxOutstanding;
+    this.limits = limits;
     this.cursorStoredNanos = clock.nanos();
   }
 
-  /** Opens a slot for an event; events must come in the order of their numbers. */
-  Slot receive(long seq) {
-    lock.lock();
+  /**
+   * Opens a slot for an event; events must come in the order of their numbers. Waits while so much
+   * is under way that whoever acknowledges must come first: an event of which nothing comes takes
+   * room too, as long as one before it is not dealt with. To be called by the reader alone, for
+   * everything else shrinks what is under way.
+   *
+   * @throws InterruptedException if the thread is interrupted, or this was closed or has failed
+   */
+  Slot receive(long seq) throws InterruptedException {
+    lock.lockInterruptibly();
     try {
+      receiverWaits = true;
+      while (!hasEnded() && slots.size() + units.size() >= limits.pending()) {
+        changed.await();
+      }
+      if (hasEnded()) {
+        throw new InterruptedException("the firehose has ended");
+      }
       Slot slot = new Slot(seq);
       slots.add(slot);
       return slot;
+    } finally {
+      receiverWaits = false;
+      lock.unlock();
+    }
+  }
+
+  private boolean hasEnded() {
+    return closed || failure != null || storeFailure != null;
+  }
+
+  /** Receives an event that nobody wants, which takes no room behind another one. */
+  void skip(long seq) {
+    lock.lock();
+    try {
+      Slot last = slots.peekLast();
+      if (last != null && last.done) {
+        last.seq = seq;
+        return;
+      }
+      Slot slot = new Slot(seq);
+      slots.add(slot);
+      pass(slot);
     } finally {
       lock.unlock();
     }
@@ -178,6 +219,7 @@ final class DeliveryLedger {
       slotsSinceStored++;
       slots.remove();
       head = slots.peek();
+      changed.signalAll();
     }
   }
 
@@ -188,14 +230,14 @@ final class DeliveryLedger {
   }
 
   private void write(List<Change> changes) {
-    if (failure != null) {
-      throw failure;
+    if (storeFailure != null) {
+      throw storeFailure;
     }
     try {
       store.commit(
           changes, stream, cursor == storedCursor ? OptionalLong.empty() : OptionalLong.of(cursor));
     } catch (RuntimeException e) {
-      failure = e;
+      storeFailure = e;
       changed.signalAll();
       throw e;
     }
@@ -231,7 +273,7 @@ final class DeliveryLedger {
       while (!closed
           && (fetch == null || !fetch.cancelled)
           && !events.isEmpty()
-          && (readyBytes >= maxReadyBytes || outstanding >= maxOutstanding)) {
+          && (readyBytes >= limits.readyBytes() || outstanding >= limits.outstanding())) {
         changed.await();
       }
       if (closed) {
@@ -320,28 +362,34 @@ final class DeliveryLedger {
   /**
    * The next delivery; null if there is none in time.
    *
-   * @throws IllegalStateException if it is closed, or too many are not acknowledged
+   * @throws IllegalStateException if so many are not acknowledged, or so much waits behind them,
+   *     that nothing can come
    */
   @Nullable Delivery take(long timeoutNanos) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       long left = timeoutNanos;
-      long stuck = ACKNOWLEDGE_WITHIN_NANOS;
+      long stuck = limits.acknowledgeWithin().toNanos();
       while (ready.isEmpty()) {
-        if (failure != null) {
-          throw failure;
-        }
+        requireAlive();
         if (closed) {
           throw new InterruptedException("the firehose is closed");
         }
         if (stuck <= 0) {
           throw new IllegalStateException(
-              outstanding + " deliveries are not acknowledged, limit " + maxOutstanding);
+              outstanding >= limits.outstanding()
+                  ? outstanding + " deliveries are not acknowledged, limit " + limits.outstanding()
+                  : outstanding
+                      + " deliveries are not acknowledged, and "
+                      + (slots.size() + units.size())
+                      + " events and changes wait for them, limit "
+                      + limits.pending());
         }
         if (left <= 0) {
           return null;
         }
-        if (outstanding >= maxOutstanding) { // another thread may be about to acknowledge
+        if (outstanding >= limits.outstanding()
+            || (receiverWaits && outstanding > 0)) { // another thread may be about to acknowledge
           long wait = Math.min(left, stuck);
           long rest = changed.awaitNanos(wait);
           left -= wait - rest;
@@ -360,6 +408,18 @@ final class DeliveryLedger {
       return delivery;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void requireAlive() {
+    if (storeFailure != null) {
+      throw storeFailure;
+    }
+    switch (failure) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case Throwable e -> throw new IllegalStateException("a thread of the firehose ended", e);
     }
   }
 
@@ -487,8 +547,11 @@ final class DeliveryLedger {
     changed.signalAll();
   }
 
-  /** Ends {@link #take} with an exception, when everything before was taken. */
-  void fail(RuntimeException cause) {
+  /**
+   * Ends {@link #take} with what ended a thread, when everything before was taken. What was taken
+   * can be acknowledged all the same.
+   */
+  void fail(Throwable cause) {
     lock.lock();
     try {
       if (failure == null) {
@@ -504,7 +567,7 @@ final class DeliveryLedger {
   void close() {
     lock.lock();
     try {
-      if (!closed && failure == null) {
+      if (!closed && storeFailure == null) {
         storeCursor();
       }
     } finally {

@@ -6,15 +6,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A temporary file for the blocks of a repository that came before they were needed. It is made
  * when the first is written, so that a repository in the usual order makes none, and deleted when
- * this is closed.
+ * this is closed, or the process ends.
  *
  * <p>It grows to a little more than the CAR is long: whoever reads from strangers limits that with
  * {@link dev.atprotojava.car.CarLimits#withMaxFileBytes}. Not thread-safe; an interrupt of the
@@ -45,13 +43,7 @@ public final class FileBlockSpill implements BlockSpill {
       throw new IllegalStateException("closed");
     }
     if (file == null) {
-      Path path = Files.createTempFile(directory, "repo-", ".spill");
-      file =
-          FileChannel.open(
-              path,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.DELETE_ON_CLOSE);
+      file = TemporaryFile.open(directory, ".spill");
     }
     return file;
   }

@@ -50,6 +50,8 @@ public final class FirehoseStream implements AutoCloseable {
   private volatile @Nullable FrameConnection open;
   private volatile boolean closed;
   private volatile @Nullable Thread waiting;
+  private volatile long readingSinceNanos;
+  private volatile boolean reading;
 
   FirehoseStream(
       URI stream,
@@ -164,6 +166,8 @@ public final class FirehoseStream implements AutoCloseable {
   }
 
   private @Nullable RepoEvent read(FrameConnection connection) throws InterruptedException {
+    readingSinceNanos = clock.nanos();
+    reading = true;
     try {
       return switch (connection.await()) {
         case BINARY -> handle(connection.read());
@@ -175,10 +179,13 @@ public final class FirehoseStream implements AutoCloseable {
       };
     } catch (IOException e) {
       drop();
+      reading = false;
       if (!closed) {
         backOff(e, Duration.ZERO);
       }
       return null;
+    } finally {
+      reading = false;
     }
   }
 
@@ -273,11 +280,25 @@ public final class FirehoseStream implements AutoCloseable {
     };
   }
 
+  /**
+   * Whether the server has said nothing for too long while somebody read: what it says while nobody
+   * does waits in the socket, pongs included, and is no silence of its own.
+   */
+  boolean isSilent() {
+    FrameConnection connection = open;
+    if (connection == null || !reading) {
+      return false;
+    }
+    long now = clock.nanos();
+    long heardAgo = now - connection.heardNanos();
+    return Math.min(heardAgo, now - readingSinceNanos) > DEAD_NANOS;
+  }
+
   private void keepAlive(FrameConnection connection) {
     try {
       while (open == connection && !closed) {
         Thread.sleep(PING_EVERY);
-        if (clock.nanos() - connection.heardNanos() > DEAD_NANOS) {
+        if (isSilent()) {
           connection.abort();
           return;
         }

@@ -16,7 +16,7 @@ public final class HandshakeException extends IOException {
   HandshakeException(int status, @Nullable Duration retryAfter, String message) {
     super(message);
     this.status = status;
-    this.retryAfter = retryAfter;
+    this.retryAfter = RetryAfter.bounded(retryAfter);
   }
 
   /** The HTTP status. */
@@ -24,7 +24,7 @@ public final class HandshakeException extends IOException {
     return status;
   }
 
-  /** How long the server asks to wait. */
+  /** How long the server asks to wait; at most an hour. */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
   }

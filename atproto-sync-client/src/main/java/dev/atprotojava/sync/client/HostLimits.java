@@ -3,14 +3,17 @@ package dev.atprotojava.sync.client;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * How many repositories are fetched from one host at a time, and which hosts are left alone for a
- * while (SC-75). Remembers only hosts that are asked or left alone. Threads share it.
+ * while (SC-75). Remembers only hosts that are asked or left alone, of the latter at most {@value
+ * #MOST_PAUSES}. Threads share it.
  */
 final class HostLimits {
+  static final int MOST_PAUSES = 4096;
   private static final Duration BUSY = Duration.ofSeconds(1);
 
   private static final class Host {
@@ -33,12 +36,11 @@ final class HostLimits {
   Duration enter(String name) {
     lock.lock();
     try {
-      Host host = hosts.computeIfAbsent(name, each -> new Host());
-      long left = host.pausedUntilNanos - clock.nanos();
-      if (host.paused && left > 0) {
-        return Duration.ofNanos(left);
+      Duration paused = pausedFor(name);
+      if (!paused.isZero()) {
+        return paused;
       }
-      host.paused = false;
+      Host host = hosts.computeIfAbsent(name, each -> new Host());
       if (host.active >= perHost) {
         return BUSY;
       }
@@ -55,24 +57,67 @@ final class HostLimits {
       Host host = hosts.get(name);
       if (host != null) {
         host.active--;
-        if (host.active == 0 && !host.paused) {
-          hosts.remove(name);
-        }
+        forgetIfIdle(name, host);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  /** Leaves a host alone for a while; to be called between {@link #enter} and {@link #leave}. */
-  void pause(String name, Duration wait) {
+  private void forgetIfIdle(String name, Host host) {
+    if (host.active == 0 && !host.paused) {
+      hosts.remove(name);
+    }
+  }
+
+  /** How long the host wants to be left alone; zero if it does not. */
+  Duration pausedFor(String name) {
     lock.lock();
     try {
       Host host = hosts.get(name);
-      if (host != null) {
+      if (host == null || !host.paused) {
+        return Duration.ZERO;
+      }
+      long left = host.pausedUntilNanos - clock.nanos();
+      if (left > 0) {
+        return Duration.ofNanos(left);
+      }
+      host.paused = false;
+      forgetIfIdle(name, host);
+      return Duration.ZERO;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Leaves a host alone for a while, or for what is left of a longer one. Where too many are left
+   * alone already, it is asked on, as often as its accounts may be.
+   */
+  void pause(String name, Duration wait) {
+    lock.lock();
+    try {
+      if (!hosts.containsKey(name) && hosts.size() >= MOST_PAUSES) {
+        List.copyOf(hosts.keySet()).forEach(this::pausedFor); // forgets those that are over
+        if (hosts.size() >= MOST_PAUSES) {
+          return;
+        }
+      }
+      Duration longer = pausedFor(name);
+      if (longer.compareTo(wait) < 0) {
+        Host host = hosts.computeIfAbsent(name, each -> new Host());
         host.paused = true;
         host.pausedUntilNanos = clock.nanos() + wait.toNanos();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int remembered() {
+    lock.lock();
+    try {
+      return hosts.size();
     } finally {
       lock.unlock();
     }

@@ -86,11 +86,17 @@ final class Lane {
     /** The turn that was given is not needed. */
     void decline();
 
-    /** Asks the account's server for its status; {@link Message.Status} may follow. */
-    void askStatus(Did did);
+    /**
+     * Asks the account's server for its status, {@link Message.Status} may follow; false if too
+     * many are asked for already.
+     */
+    boolean askStatus(Did did);
+
+    /** A {@link Message.Wanted} was dealt with. */
+    void arrived();
 
     /** Lets an account wait for its turn; false if there is no room, and the store must do. */
-    boolean schedule(Did did, Duration wait);
+    boolean schedule(Did did, String host, Duration wait);
   }
 
   /** How this firehose is set. */
@@ -113,11 +119,12 @@ final class Lane {
     final DeliveryLedger.Account ledger = new DeliveryLedger.Account();
     final Deque<Queued> queue = new ArrayDeque<>();
     AccountChain chain;
-    boolean stored;
+    @Nullable AccountChain stored; // as the store will have it, when all of it is acknowledged
     long queuedBytes;
     @Nullable Fetch fetch;
     boolean scheduled;
     @Nullable Tid dropped; // the highest revision of a verified event that was not applied
+    String host = ""; // its server, as the last resync knew it
     int attempts; // resyncs of late
     long lastAttemptNanos;
     boolean statusAsked;
@@ -129,11 +136,8 @@ final class Lane {
 
     Account(Did did, @Nullable AccountChain stored) {
       this.did = did;
-      this.stored = stored != null;
-      this.chain = stored == null ? AccountChain.unknown() : stored;
-      if (chain.state() instanceof ChainState.InProgress(RepoState last)) { // of a process before
-        chain = withState(chain, new Desynchronized(Cause.RESYNC_FAILED, last));
-      }
+      this.stored = stored;
+      this.chain = stored == null ? AccountChain.unknown() : afterRestart(stored);
     }
 
     /** Whether nothing was ever handed over of it, or all of that was taken back. */
@@ -142,6 +146,13 @@ final class Lane {
           && last == null
           && (cause == Cause.UNKNOWN || cause == Cause.PURGED);
     }
+  }
+
+  /** A resync that is under way will not have been, when the store is read again. */
+  private static AccountChain afterRestart(AccountChain chain) {
+    return chain.state() instanceof ChainState.InProgress(RepoState last)
+        ? withState(chain, new Desynchronized(Cause.RESYNC_FAILED, last))
+        : chain;
   }
 
   private static AccountChain withState(AccountChain chain, ChainState state) {
@@ -217,9 +228,13 @@ final class Lane {
         }
       }
       case Message.Wanted wanted -> {
-        Account account = account(wanted.did());
-        if (isToBeFetched(account)) {
-          schedule(account, Duration.ZERO);
+        try {
+          Account account = account(wanted.did());
+          if (isToBeFetched(account)) {
+            schedule(account, Duration.ZERO);
+          }
+        } finally {
+          surroundings.arrived();
         }
       }
       case Message.Begin begin -> onBegin(account(begin.did()));
@@ -309,14 +324,15 @@ final class Lane {
     }
   }
 
+  /** Asks once an hour, or at the next event if too many are asked now. */
   private void askStatus(Account account) {
     long now = clock.nanos();
     boolean ours = !account.chain.localStatus().isActive();
-    if (!ours && (!account.statusAsked || now - account.statusAskedNanos > CALM_NANOS)) {
+    boolean due = !account.statusAsked || now - account.statusAskedNanos > CALM_NANOS;
+    if (!ours && due && surroundings.askStatus(account.did)) {
       account.statusAsked = true;
       account.statementsAtAsking = account.statements;
       account.statusAskedNanos = now;
-      surroundings.askStatus(account.did);
     }
   }
 
@@ -344,7 +360,7 @@ final class Lane {
       case ChainAction.Resync(Cause cause) -> {
         forgetResync(account);
         noteDropped(account, input);
-        if (!before.equals(step.next()) || !account.stored) {
+        if (!before.equals(step.next()) || account.stored == null) {
           observer.desynchronized(account.did, cause);
           emit(account, slot, silent(step.next()));
         } else {
@@ -422,7 +438,7 @@ final class Lane {
 
   private void emit(Account account, @Nullable Slot slot, Emission emission)
       throws InterruptedException {
-    account.stored = true;
+    account.stored = emission.chain();
     ledger.add(
         slot,
         account.ledger,
@@ -432,6 +448,17 @@ final class Lane {
             emission.chain(),
             emission.purge() ? All.FORGET : All.KEEP,
             emission.rows()));
+  }
+
+  /**
+   * Has the store know the chain, unless it reads there as it is: resyncs that fail over and over
+   * leave no trace.
+   */
+  private void store(Account account) throws InterruptedException {
+    AccountChain stored = account.stored;
+    if (stored == null || !afterRestart(stored).equals(afterRestart(account.chain))) {
+      emit(account, null, silent(account.chain));
+    }
   }
 
   private static Emission silent(AccountChain chain) {
@@ -541,7 +568,8 @@ final class Lane {
             ? Duration.ZERO
             : settings.resyncWaits().waitAfter(account.attempts, random);
     account.scheduled =
-        surroundings.schedule(account.did, wait.compareTo(atLeast) < 0 ? atLeast : wait);
+        surroundings.schedule(
+            account.did, account.host, wait.compareTo(atLeast) < 0 ? atLeast : wait);
   }
 
   private boolean isToBeFetched(Account account) {
@@ -557,7 +585,7 @@ final class Lane {
       return;
     }
     account.chain = account.chain.step(new ChainInput.ResyncBegun()).next();
-    emit(account, null, silent(account.chain)); // a crash from here on leaves a part of it
+    store(account); // a crash from here on leaves a part of it
     account.attempts++;
     account.lastAttemptNanos = clock.nanos();
     Fetch fetch = new Fetch();
@@ -580,12 +608,14 @@ final class Lane {
     account.fetch = null;
     switch (outcome) {
       case ResyncOutcome.Done(RepoState repo) -> onDone(account, repo);
-      case ResyncOutcome.Failed(String reason, Duration atLeast) -> {
+      case ResyncOutcome.Failed(String host, String reason, Duration atLeast) -> {
+        account.host = host;
         endBadly(account, new ChainInput.ResyncFailed());
         schedule(account, atLeast);
         observer.resyncFailed(account.did, reason, atLeast);
       }
-      case ResyncOutcome.HostBusy(Duration atLeast) -> {
+      case ResyncOutcome.HostBusy(String host, Duration atLeast) -> {
+        account.host = host;
         account.attempts--;
         endBadly(account, new ChainInput.ResyncFailed());
         schedule(account, atLeast);
@@ -610,7 +640,7 @@ final class Lane {
     }
     clearQueue(account);
     account.chain = account.chain.step(input).next();
-    emit(account, null, silent(account.chain));
+    store(account);
   }
 
   /**

@@ -32,8 +32,9 @@ public record ReconnectPolicy(Duration first, Duration longest) {
    * @param failures 1 or more
    */
   public Duration waitAfter(int failures, RandomGenerator random) {
-    long doubled = first.toNanos() << Math.min(failures - 1, MAX_DOUBLINGS);
-    long nanos = doubled <= 0 ? longest.toNanos() : Math.min(doubled, longest.toNanos());
+    int doublings = Math.min(failures - 1, MAX_DOUBLINGS);
+    boolean limited = first.toNanos() > longest.toNanos() >> doublings;
+    long nanos = limited ? longest.toNanos() : first.toNanos() << doublings;
     return Duration.ofNanos(nanos - random.nextLong(nanos / 2 + 1));
   }
 }

@@ -11,16 +11,18 @@ import okhttp3.Response;
  * Give its {@link #stream} to a {@link dev.atprotojava.car.CarStream}, and that to a {@link
  * dev.atprotojava.repo.RepoReader}.
  *
- * <p>Reading fails when the limit of bytes is passed, or the time for the whole request is over.
- * Belongs to one thread.
+ * <p>Reading fails when the limit of bytes is passed, the time for the whole request is over, or
+ * the client is closed. Belongs to one thread.
  */
 public final class RepoDownload implements AutoCloseable {
   private final Response response;
   private final InputStream stream;
+  private final Runnable onClose;
 
-  RepoDownload(Response response, long maxBytes) {
+  RepoDownload(Response response, long maxBytes, Runnable onClose) {
     this.response = response;
     this.stream = new Limited(response.body().byteStream(), maxBytes);
+    this.onClose = onClose;
   }
 
   /** The CAR. Closing it closes this. */
@@ -36,10 +38,11 @@ public final class RepoDownload implements AutoCloseable {
   /** Ends the request. */
   @Override
   public void close() {
+    onClose.run();
     response.close();
   }
 
-  private static final class Limited extends FilterInputStream {
+  private final class Limited extends FilterInputStream {
     private final long limit;
     private long left;
 
@@ -72,6 +75,11 @@ public final class RepoDownload implements AutoCloseable {
       long skipped = in.skip(count);
       count(skipped);
       return skipped;
+    }
+
+    @Override
+    public void close() {
+      RepoDownload.this.close();
     }
 
     private void count(long bytes) throws IOException {

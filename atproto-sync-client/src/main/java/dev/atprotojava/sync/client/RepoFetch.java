@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync.client;
 
+import dev.atprotojava.car.CarException;
 import dev.atprotojava.car.CarStream;
 import dev.atprotojava.cid.Cid;
 import dev.atprotojava.crypto.PublicKey;
@@ -27,25 +28,26 @@ import dev.atprotojava.syntax.Did;
 import dev.atprotojava.syntax.Nsid;
 import dev.atprotojava.syntax.RecordPath;
 import dev.atprotojava.syntax.Tid;
-import java.io.BufferedOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fetches one repository and hands over how it differs from what was handed over before (SC-70 to
@@ -61,6 +63,7 @@ import org.jspecify.annotations.Nullable;
  * its own.
  */
 final class RepoFetch {
+  private static final Logger LOG = LoggerFactory.getLogger(RepoFetch.class);
   private static final int PAGE_ROWS = 500;
   private static final long STORED_TIMEOUT_NANOS = TimeUnit.MINUTES.toNanos(10);
   private static final Duration TOO_MANY_REQUESTS = Duration.ofSeconds(10);
@@ -72,6 +75,7 @@ final class RepoFetch {
   private final DeliveryLedger ledger;
   private final RepoStateStore store;
   private final Predicate<Nsid> collections;
+  private final RepoReaderOptions limits;
   private final Path directoryOfFiles;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -84,6 +88,7 @@ final class RepoFetch {
       DeliveryLedger ledger,
       RepoStateStore store,
       Predicate<Nsid> collections,
+      RepoReaderOptions limits,
       Path directoryOfFiles,
       InstantSource clock,
       RandomGenerator random) {
@@ -94,6 +99,7 @@ final class RepoFetch {
     this.ledger = ledger;
     this.store = store;
     this.collections = collections;
+    this.limits = limits;
     this.directoryOfFiles = directoryOfFiles;
     this.clock = clock;
     this.random = random;
@@ -102,80 +108,100 @@ final class RepoFetch {
   /** One account's. */
   record Task(Did did, DeliveryLedger.Account account, Fetch fetch, @Nullable Tid atLeast) {}
 
+  /**
+   * Where an account lives.
+   *
+   * @param host the server's name, by which it is left alone
+   * @param asked when the directory was asked, which may have answered from memory
+   */
+  private record Home(Identity identity, URI server, String host, Instant asked) {}
+
+  /**
+   * Fetches, and says how that went: whatever is wrong with one account, its identity or its server
+   * ends with it. Only our own trouble does not.
+   *
+   * @throws RepoStoreException if the store fails
+   */
   ResyncOutcome run(Task task) throws InterruptedException {
+    try {
+      return resolveAndFetch(task);
+    } catch (RepoStoreException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      return unexpected(task, "", e);
+    }
+  }
+
+  private static ResyncOutcome unexpected(Task task, String host, RuntimeException e) {
+    LOG.warn("did={} cannot be fetched", task.did(), e);
+    return failed(host, e.toString());
+  }
+
+  private ResyncOutcome resolveAndFetch(Task task) throws InterruptedException {
+    Instant asked = clock.instant();
     return switch (directory.lookup(task.did())) {
       case IdentityLookup.Found(Identity identity) -> {
         PdsEndpoint pds = identity.pds();
         if (pds == null || !identity.hasSigningKey()) {
-          yield failed("the account has no server or no key");
+          yield failed("", "the account has no server or no key");
         }
-        Duration busy = hosts.enter(pds.authority());
+        URI server = URI.create(pds.toString());
+        Home home = new Home(identity, server, SyncClient.server(server), asked);
+        Duration busy = hosts.enter(home.host());
         if (!busy.isZero()) {
-          yield new ResyncOutcome.HostBusy(busy);
+          yield new ResyncOutcome.HostBusy(home.host(), busy);
         }
         try {
-          yield fetch(task, identity, pds);
+          yield fetch(task, home);
         } finally {
-          hosts.leave(pds.authority());
+          hosts.leave(home.host());
         }
       }
       case IdentityLookup.Tombstoned ended -> new ResyncOutcome.Refused(AccountStatus.DELETED);
-      case IdentityLookup.NotFound none -> failed("there is no such identity");
-      case IdentityLookup.Unresolvable never -> failed("the identity cannot be resolved");
+      case IdentityLookup.NotFound none -> failed("", "there is no such identity");
+      case IdentityLookup.Unresolvable never -> failed("", "the identity cannot be resolved");
       case IdentityLookup.Unavailable later -> {
         Duration wait = Duration.between(clock.instant(), later.retryAt());
-        yield new ResyncOutcome.Failed(
-            "identity: " + later.reason(), wait.isNegative() ? Duration.ZERO : wait);
+        yield new ResyncOutcome.Failed("", "identity: " + later.reason(), RetryAfter.bounded(wait));
       }
     };
   }
 
-  private static ResyncOutcome.Failed failed(String reason) {
-    return new ResyncOutcome.Failed(reason, Duration.ZERO);
+  private static ResyncOutcome.Failed failed(String host, String reason) {
+    return new ResyncOutcome.Failed(host, reason, Duration.ZERO);
   }
 
-  private ResyncOutcome fetch(Task task, Identity identity, PdsEndpoint pds)
-      throws InterruptedException {
-    Path file;
-    try {
-      file = Files.createTempFile(directoryOfFiles, "repo-", ".car");
-    } catch (IOException e) {
-      return failed("no temporary file: " + e.getMessage());
-    }
-    try {
-      URI home = URI.create(pds.toString());
+  private ResyncOutcome fetch(Task task, Home home) throws InterruptedException {
+    try (RepoFile file = new RepoFile(directoryOfFiles)) {
       Set<URI> from = new LinkedHashSet<>(List.of(upstream));
-      from.add(home);
+      from.add(home.server());
       ResyncOutcome outcome = new ResyncOutcome.CalledOff();
       for (URI server : from) {
         if (ledger.isCancelled(task.fetch())) {
           return new ResyncOutcome.CalledOff();
         }
-        outcome = fetch(task, identity, pds, server, server.equals(home), file);
+        Duration paused = hosts.pausedFor(SyncClient.server(server));
+        if (!paused.isZero()) {
+          outcome = new ResyncOutcome.HostBusy(home.host(), paused);
+          continue;
+        }
+        outcome = fetch(task, home, server, file);
         if (!(outcome instanceof ResyncOutcome.Failed)) {
           return outcome;
         }
       }
       return outcome;
-    } finally {
-      delete(file);
-    }
-  }
-
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
     } catch (IOException e) {
-      file.toFile().deleteOnExit();
+      return failed(home.host(), "temporary file: " + e.getMessage());
     }
   }
 
-  private ResyncOutcome fetch(
-      Task task, Identity identity, PdsEndpoint pds, URI server, boolean home, Path file)
+  private ResyncOutcome fetch(Task task, Home home, URI server, RepoFile file)
       throws InterruptedException {
+    String host = home.host();
     try {
       RepoCommit commit;
-      PublicKey key = key(identity);
+      PublicKey key = key(home.identity());
       Instant doubt = clock.instant();
       try {
         commit = download(task, key, server, file);
@@ -190,25 +216,59 @@ final class RepoFetch {
         key = now;
         commit = download(task, key, server, file);
       }
-      return handOver(task, key, commit, file);
+      return handOver(task, host, key, commit, file);
     } catch (XrpcException e) {
-      if (home && e.accountStatus().isPresent()) {
-        return new ResyncOutcome.Refused(e.accountStatus().get());
+      if (server.equals(home.server()) && e.accountStatus().isPresent()) {
+        return refused(task, home, e.accountStatus().get(), e.getMessage());
       }
       Duration wait = e.retryAfter().orElse(Duration.ZERO);
       if (e.status() == 429) {
         wait = e.retryAfter().orElse(TOO_MANY_REQUESTS);
-        hosts.pause(pds.authority(), wait);
+        hosts.pause(e.server(), wait); // SC-75: whoever said it, also behind a redirect
       }
-      return new ResyncOutcome.Failed(server.getHost() + " says " + e.getMessage(), wait);
+      return new ResyncOutcome.Failed(
+          host, server.getRawAuthority() + " says " + e.getMessage(), wait);
     } catch (InterruptedIOException e) {
       if (Thread.interrupted()) {
         throw new InterruptedException("interrupted");
       }
-      return failed(server.getHost() + ": " + e.getMessage());
-    } catch (IOException | InvalidRepoException e) {
-      return failed(server.getHost() + ": " + e.getMessage());
+      return failed(host, server.getRawAuthority() + ": " + e.getMessage());
+    } catch (IOException | InvalidRepoException | CarException e) {
+      return failed(host, server.getRawAuthority() + ": " + e.getMessage());
+    } catch (RepoStoreException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      return unexpected(task, host, e); // the next server may do better
     }
+  }
+
+  /**
+   * Only the account's own server may say what becomes of it, and who that is may be remembered
+   * from long ago: a server that an account has left says the same as one that has ended it (SC-76,
+   * SC-83).
+   */
+  private ResyncOutcome refused(Task task, Home home, AccountStatus status, String said) {
+    IdentityLookup now = new IdentityLookup.Found(home.identity());
+    if (!now.isAsOf(home.asked())) {
+      Instant doubt = clock.instant();
+      now = directory.refresh(task.did());
+      if (!now.isAsOf(doubt)) {
+        return failed(home.host(), home.host() + " says " + said + ", and may be the old server");
+      }
+    }
+    return switch (now) {
+      case IdentityLookup.Found(Identity identity)
+          when Objects.equals(identity.pds(), home.identity().pds()) ->
+          new ResyncOutcome.Refused(status);
+      case IdentityLookup.Tombstoned ended -> new ResyncOutcome.Refused(AccountStatus.DELETED);
+      case IdentityLookup.Found moved ->
+          failed(
+              home.host(), home.host() + " says " + said + ", but another server is the account's");
+      case IdentityLookup.NotFound none ->
+          failed(home.host(), "there is no such identity any more");
+      case IdentityLookup.Unresolvable never -> failed("", "the identity cannot be resolved");
+      case IdentityLookup.Unavailable later -> failed(home.host(), "identity: " + later.reason());
+    };
   }
 
   private static PublicKey key(Identity identity) {
@@ -227,8 +287,9 @@ final class RepoFetch {
   }
 
   /** Reads it all and keeps it, and gives its commit when all of it was verified. */
-  private RepoCommit download(Task task, PublicKey key, URI server, Path file) throws IOException {
-    try (OutputStream copy = new BufferedOutputStream(Files.newOutputStream(file));
+  private RepoCommit download(Task task, PublicKey key, URI server, RepoFile file)
+      throws IOException {
+    try (OutputStream copy = file.write();
         RepoReader repo =
             open(new Tee(servers.getRepo(server, task.did()), copy), task.did(), key)) {
       Tid rev = repo.commit().rev();
@@ -252,23 +313,22 @@ final class RepoFetch {
     CarStream car = CarStream.open(in);
     return RepoReader.open(
         car,
-        RepoReaderOptions.DEFAULT
-            .signedBy(did, key::verifyDigest)
-            .spillingTo(new FileBlockSpill(directoryOfFiles)),
+        limits.signedBy(did, key::verifyDigest).spillingTo(new FileBlockSpill(directoryOfFiles)),
         random);
   }
 
-  private ResyncOutcome handOver(Task task, PublicKey key, RepoCommit commit, Path file)
+  private ResyncOutcome handOver(
+      Task task, String host, PublicKey key, RepoCommit commit, RepoFile file)
       throws IOException, InterruptedException {
     // What is under way of the account decides what the differences are.
     if (!ledger.awaitStored(task.account(), task.fetch(), STORED_TIMEOUT_NANOS)) {
       return ledger.isCancelled(task.fetch())
           ? new ResyncOutcome.CalledOff()
-          : failed("what was handed over before is not acknowledged");
+          : failed(host, "what was handed over before is not acknowledged");
     }
     Tid rev = commit.rev();
     Table table = new Table(task.did());
-    try (RepoReader repo = open(Files.newInputStream(file), task.did(), key)) {
+    try (RepoReader repo = open(file.read(), task.did(), key)) {
       while (repo.next()) {
         RecordPath path = repo.path();
         if (!collections.test(path.collection())) {

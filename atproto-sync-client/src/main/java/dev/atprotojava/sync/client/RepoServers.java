@@ -23,12 +23,20 @@ interface RepoServers extends AutoCloseable {
     return new RepoServers() {
       @Override
       public InputStream getRepo(URI server, Did did) throws IOException {
-        return client.at(server).getRepo(did).stream();
+        return at(server).getRepo(did).stream();
       }
 
       @Override
       public AccountStatus getRepoStatus(URI server, Did did) throws IOException {
-        return client.at(server).getRepoStatus(did).status();
+        return at(server).getRepoStatus(did).status();
+      }
+
+      private SyncClient at(URI server) throws IOException {
+        try {
+          return client.at(server);
+        } catch (IllegalArgumentException e) {
+          throw new IOException("the server has no address", e);
+        }
       }
 
       @Override

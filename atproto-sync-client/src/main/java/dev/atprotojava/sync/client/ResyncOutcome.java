@@ -13,13 +13,17 @@ sealed interface ResyncOutcome {
   /**
    * It could not be had.
    *
+   * @param host the account's own server; empty if that is not known
    * @param reason for the operator
    * @param atLeast how long nobody should try again
    */
-  record Failed(String reason, Duration atLeast) implements ResyncOutcome {}
+  record Failed(String host, String reason, Duration atLeast) implements ResyncOutcome {}
 
-  /** The host is asked for too many others, or wants to be left alone: no failure of this one. */
-  record HostBusy(Duration atLeast) implements ResyncOutcome {}
+  /**
+   * The account's server is asked for too many others, or wants to be left alone: no failure of
+   * this one.
+   */
+  record HostBusy(String host, Duration atLeast) implements ResyncOutcome {}
 
   /** The account's own server says why there is none (SC-76). */
   record Refused(AccountStatus status) implements ResyncOutcome {}

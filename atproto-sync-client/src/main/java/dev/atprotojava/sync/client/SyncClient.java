@@ -28,9 +28,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.HttpUrl;
@@ -82,10 +85,15 @@ public final class SyncClient implements AutoCloseable {
   private final Wiring wiring;
   private final HttpUrl server;
 
-  /** What the clients of several servers share. */
+  /**
+   * What the clients of several servers share.
+   *
+   * @param downloads those whose answer has begun: the dispatcher knows of them no more
+   */
   private record Wiring(
       OkHttpClient client,
       OkHttpClient repos,
+      Set<Call> downloads,
       long maxRepoBytes,
       String userAgent,
       RequestRetries retries,
@@ -120,6 +128,9 @@ public final class SyncClient implements AutoCloseable {
 
   /**
    * A client of another server, with the same settings and connections. Closing either closes both.
+   *
+   * @throws IllegalArgumentException if that is no address of a server; one that a stranger names
+   *     may be none for this client and yet one for a parser before it
    */
   public SyncClient at(URI other) {
     return new SyncClient(wiring, httpUrl(other));
@@ -143,9 +154,15 @@ public final class SyncClient implements AutoCloseable {
     return authority(response.request().url());
   }
 
+  /** The name of a server as {@link #server()} and {@link XrpcException#server} give it. */
+  static String server(URI address) {
+    HttpUrl url = HttpUrl.parse(address.toString());
+    return url == null ? String.valueOf(address.getRawAuthority()) : authority(url);
+  }
+
   private static String authority(HttpUrl url) {
-    boolean usual = url.port() == HttpUrl.defaultPort(url.scheme());
-    return usual ? url.host() : url.host() + ":" + url.port();
+    String host = url.host().indexOf(':') < 0 ? url.host() : "[" + url.host() + "]";
+    return url.port() == HttpUrl.defaultPort(url.scheme()) ? host : host + ":" + url.port();
   }
 
   /** The whole repository of an account, which the caller closes: {@code getRepo}. */
@@ -154,9 +171,25 @@ public final class SyncClient implements AutoCloseable {
     Request request = request(url).header("Accept", "application/vnd.ipld.car").build();
     return retrying(
         () -> {
-          Response response = execute(wiring.repos, request);
-          return new RepoDownload(response, wiring.maxRepoBytes);
+          Call call = wiring.repos.newCall(request);
+          wiring.downloads.add(call);
+          boolean open = false;
+          try {
+            RepoDownload repo =
+                new RepoDownload(
+                    execute(call), wiring.maxRepoBytes, () -> wiring.downloads.remove(call));
+            open = true;
+            return repo;
+          } finally {
+            if (!open) {
+              wiring.downloads.remove(call);
+            }
+          }
         });
+  }
+
+  int openDownloads() {
+    return wiring.downloads.size();
   }
 
   /**
@@ -174,7 +207,7 @@ public final class SyncClient implements AutoCloseable {
     Request request = request(url).header("Accept", "application/vnd.ipld.car").build();
     return retrying(
         () -> {
-          try (Response response = execute(wiring.client, request)) {
+          try (Response response = execute(wiring.client.newCall(request))) {
             return read(response, MAX_PROOF_BYTES);
           }
         });
@@ -254,7 +287,7 @@ public final class SyncClient implements AutoCloseable {
         request(url("requestCrawl").build()).post(RequestBody.create(body, JSON_TYPE)).build();
     retrying(
         () -> {
-          try (Response response = execute(wiring.client, request)) {
+          try (Response response = execute(wiring.client.newCall(request))) {
             return response.code();
           }
         });
@@ -275,7 +308,7 @@ public final class SyncClient implements AutoCloseable {
     Request request = request(url).header("Accept", "application/json").build();
     return retrying(
         () -> {
-          try (Response response = execute(wiring.client, request)) {
+          try (Response response = execute(wiring.client.newCall(request))) {
             return json(read(response, MAX_JSON_BYTES));
           }
         });
@@ -368,10 +401,10 @@ public final class SyncClient implements AutoCloseable {
   }
 
   /** One request; the answer is one of success, and open. */
-  private Response execute(OkHttpClient client, Request request) throws IOException {
+  private Response execute(Call call) throws IOException {
     Response response;
     try {
-      response = client.newCall(request).execute();
+      response = call.execute();
     } catch (IOException | RuntimeException e) {
       throw e;
     } catch (Exception interruption) {
@@ -408,7 +441,7 @@ public final class SyncClient implements AutoCloseable {
 
   private @Nullable Duration retryAfter(Response response) {
     String seconds = response.header("Retry-After");
-    if (seconds != null && seconds.matches("[0-9]{1,9}")) {
+    if (seconds != null && seconds.matches("[0-9]{1,18}")) {
       return Duration.ofSeconds(Long.parseLong(seconds));
     }
     Instant until = response.headers().getInstant("Retry-After");
@@ -419,8 +452,7 @@ public final class SyncClient implements AutoCloseable {
     if (until == null) {
       return null;
     }
-    Duration wait = Duration.between(wiring.clock.instant(), until);
-    return wait.isNegative() ? Duration.ZERO : wait;
+    return Duration.between(wiring.clock.instant(), until);
   }
 
   private interface Attempt<T> {
@@ -462,13 +494,14 @@ public final class SyncClient implements AutoCloseable {
     }
   }
 
-  /** Ends the requests that are under way, and the connections. */
+  /** Ends the requests and downloads that are under way, and the connections. */
   @Override
   public void close() {
     for (OkHttpClient client : List.of(wiring.client, wiring.repos)) {
       client.dispatcher().cancelAll();
       client.connectionPool().evictAll();
     }
+    wiring.downloads.forEach(Call::cancel);
   }
 
   /** Sets what differs from the defaults. */
@@ -557,7 +590,16 @@ public final class SyncClient implements AutoCloseable {
       OkHttpClient repos =
           client.newBuilder().callTimeout(repoTimeout).readTimeout(Duration.ofSeconds(30)).build();
       return new SyncClient(
-          new Wiring(client, repos, maxRepoBytes, userAgent, retries, clock, sleeper, random),
+          new Wiring(
+              client,
+              repos,
+              ConcurrentHashMap.newKeySet(),
+              maxRepoBytes,
+              userAgent,
+              retries,
+              clock,
+              sleeper,
+              random),
           httpUrl(server));
     }
   }

@@ -8,6 +8,8 @@ import dev.atprotojava.identity.Identity;
 import dev.atprotojava.identity.IdentityDirectory;
 import dev.atprotojava.identity.IdentityLookup;
 import dev.atprotojava.identity.PdsEndpoint;
+import dev.atprotojava.repo.RepoReaderOptions;
+import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.Cursor;
 import dev.atprotojava.sync.RepoEvent;
 import dev.atprotojava.sync.client.FirehoseClient.OnBadMessage;
@@ -17,11 +19,10 @@ import dev.atprotojava.syntax.Nsid;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -65,24 +67,31 @@ import org.slf4j.LoggerFactory;
  * <p><b>At least once.</b> An event that was not acknowledged ({@link Delivery#ack}) comes again
  * after a restart with the same {@link RepoStateStore}; so may some that were. The cursor that is
  * stored covers only what is acknowledged. An account is fetched only when what was handed over of
- * it before is acknowledged: whoever acknowledges in batches does so at the latest when {@link
- * #poll} returns null.
+ * it before is acknowledged, and reading stops while 100,000 events wait behind one that is not:
+ * whoever acknowledges in batches does so at the latest when {@link #poll} returns null.
  *
  * <p><b>Memory.</b> Bounded: {@code bufferBytes} (16 MiB) of events that nobody has taken, as much
- * of messages that are not verified yet, 64 MiB that wait for resyncs (4 MiB of one account), some
- * 20 MiB for each of the 4 resyncs at a time, 200 bytes for each of at most 100,000 deliveries that
- * are not acknowledged, and 300 bytes for each of at most 20,000 accounts that wait to be fetched.
+ * of messages that are not verified yet, 64 MiB that wait for resyncs (4 MiB of one account), up to
+ * 35 MiB for each of the 4 resyncs at a time ({@link Builder#repoMemory}), 200 bytes for each of at
+ * most 100,000 deliveries that are not acknowledged, as much for each of 100,000 events and changes
+ * that wait behind them, and 300 bytes for each of at most 20,000 accounts that wait to be fetched.
  * Repositories pass through files in a temporary directory. A caller who is slow slows the socket
  * down, and so the server.
  *
  * <p><b>Threads.</b> All virtual: one reads the socket, 16 verify and wait for identities, one
- * plans resyncs and up to 4 fetch. {@link #next}, {@link #poll} and acknowledgements may be called
- * by any thread. {@link #close} ends them all, and each wait in here ends by itself or by it.
+ * plans resyncs, up to 4 fetch, and up to 4 ask after accounts that commit though they are not
+ * active; where more do, they are asked after at their next event. {@link #next}, {@link #poll} and
+ * acknowledgements may be called by any thread. {@link #close} ends them all, and each wait in here
+ * ends by itself or by it.
  */
 public final class VerifiedFirehose implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VerifiedFirehose.class);
   private static final long FOREVER = Long.MAX_VALUE;
   private static final int STORE_PAGE = 1000;
+  static final int DEFAULT_REPO_BLOCKS = 1 << 19;
+  private static final int QUESTIONS = 4;
+  private static final int MAX_PENDING = 100_000;
+  private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofSeconds(30);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
   private final FirehoseClient client;
@@ -96,9 +105,10 @@ public final class VerifiedFirehose implements AutoCloseable {
   private final ByteBudget events;
   private final List<Lane> lanes = new ArrayList<>();
   private final ResyncScheduler scheduler;
+  private final Semaphore questions = new Semaphore(QUESTIONS);
   private final RepoFetch fetch;
-  private final Path temporary;
   private final NanoClock clock;
+  private final InstantSource wallClock;
   private final Deque<AutoCloseable> owned;
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
@@ -122,15 +132,20 @@ public final class VerifiedFirehose implements AutoCloseable {
             : builder.servers;
     this.client = builder.client();
     this.clock = builder.clock;
+    this.wallClock = builder.wallClock;
     this.accounts = builder.accounts;
     try {
-      this.temporary = Files.createTempDirectory("atproto-sync-");
+      TemporaryFile.open(builder.temporary, ".test").close(); // better now than at each resync
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     this.ledger =
         new DeliveryLedger(
-            store, streamName, builder.clock, builder.bufferBytes, builder.maxUnacknowledged);
+            store,
+            streamName,
+            builder.clock,
+            new DeliveryLedger.Limits(
+                builder.bufferBytes, builder.maxUnacknowledged, MAX_PENDING, ACKNOWLEDGE_WITHIN));
     this.events = new ByteBudget(builder.bufferBytes);
     this.scheduler =
         new ResyncScheduler(builder.clock, builder.resyncs, builder.maxWaitingAccounts);
@@ -144,7 +159,8 @@ public final class VerifiedFirehose implements AutoCloseable {
             ledger,
             store,
             builder.collections,
-            temporary,
+            RepoReaderOptions.DEFAULT.withLimits(builder.repoBytes, builder.repoBlocks),
+            builder.temporary,
             builder.wallClock,
             builder.random);
     ByteBudget queues = new ByteBudget(builder.queueBytes);
@@ -224,9 +240,9 @@ public final class VerifiedFirehose implements AutoCloseable {
                     work.run();
                   } catch (InterruptedException e) {
                     LOG.debug("thread={} ends", name);
-                  } catch (RuntimeException e) {
-                    LOG.warn("thread={} failed", name, e);
+                  } catch (Throwable e) { // also an Error: somebody waits for what comes of this
                     ledger.fail(e);
+                    LOG.warn("thread={} failed", name, e);
                   } finally {
                     threads.remove(Thread.currentThread());
                   }
@@ -251,12 +267,12 @@ public final class VerifiedFirehose implements AutoCloseable {
   }
 
   private void onEvent(RepoEvent.Sequenced event) throws InterruptedException {
-    DeliveryLedger.Slot slot = ledger.receive(event.seq());
     if (accounts.test(event.did())) {
+      DeliveryLedger.Slot slot = ledger.receive(event.seq());
       events.take(Lane.bytes(event));
       lane(event.did()).post(new Lane.Message.Event(slot, event));
     } else {
-      ledger.pass(slot);
+      ledger.skip(event.seq());
     }
   }
 
@@ -285,25 +301,55 @@ public final class VerifiedFirehose implements AutoCloseable {
     }
 
     @Override
-    public boolean schedule(Did did, Duration wait) {
-      return scheduler.schedule(did, wait);
+    public boolean schedule(Did did, String host, Duration wait) {
+      return scheduler.schedule(did, host, wait);
     }
 
     @Override
-    public void askStatus(Did did) {
-      run("firehose-status", () -> ask(did));
+    public boolean askStatus(Did did) {
+      if (!questions.tryAcquire()) {
+        return false;
+      }
+      run(
+          "firehose-status",
+          () -> {
+            try {
+              ask(did);
+            } finally {
+              questions.release();
+            }
+          });
+      return true;
+    }
+
+    @Override
+    public void arrived() {
+      scheduler.arrived();
     }
   }
 
+  /**
+   * Asks the server that is the account's now. Where that cannot be found out, the one that is
+   * remembered may say that the account is active, of which no harm comes, and nothing else
+   * (SC-83).
+   */
   private void ask(Did did) {
-    if (directory.lookup(did) instanceof IdentityLookup.Found(Identity identity)) {
+    Instant asked = wallClock.instant();
+    IdentityLookup lookup = directory.lookup(did);
+    if (!lookup.isAsOf(asked)) {
+      IdentityLookup now = directory.refresh(did);
+      lookup = now instanceof IdentityLookup.Unavailable ? lookup : now;
+    }
+    if (lookup instanceof IdentityLookup.Found(Identity identity)) {
       PdsEndpoint pds = identity.pds();
       if (pds != null) {
         try {
-          var status = servers.getRepoStatus(URI.create(pds.toString()), did);
-          lane(did).post(new Lane.Message.Status(did, status));
-        } catch (IOException e) {
-          LOG.debug("did={} status unknown: {}", did, e.getMessage()); // SC-84: unchanged
+          AccountStatus status = servers.getRepoStatus(URI.create(pds.toString()), did);
+          if (status.isActive() || lookup.isAsOf(asked)) {
+            lane(did).post(new Lane.Message.Status(did, status));
+          }
+        } catch (IOException | RuntimeException e) {
+          LOG.debug("did={} status unknown: {}", did, e.toString()); // SC-84: unchanged
         }
       }
     }
@@ -325,20 +371,22 @@ public final class VerifiedFirehose implements AutoCloseable {
       if (after != null) {
         scheduler.moreWaits();
       }
-      for (Did did : found) {
-        if (accounts.test(did)) {
-          lane(did).post(new Lane.Message.Wanted(did));
-        }
+      List<Did> wanted = found.stream().filter(accounts).toList();
+      scheduler.come(wanted.size());
+      for (Did did : wanted) {
+        lane(did).post(new Lane.Message.Wanted(did));
       }
     }
   }
 
   /**
-   * The next event; waits for it.
+   * The next event; waits for it. What ended one of the threads is thrown here, an {@link Error}
+   * too, when all events before it were taken.
    *
    * @throws FirehoseException if the stream cannot go on without a decision
    * @throws RepoStoreException if the store fails
-   * @throws IllegalStateException if for half a minute too many were not acknowledged
+   * @throws IllegalStateException if for half a minute nothing could come, because too many were
+   *     not acknowledged, or too much waited behind one that was not
    * @throws InterruptedException if the thread is interrupted or this is closed
    */
   public Delivery next() throws InterruptedException {
@@ -409,14 +457,6 @@ public final class VerifiedFirehose implements AutoCloseable {
         LOG.warn("cannot be closed", e);
       }
     }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(temporary)) {
-      for (Path file : files) {
-        Files.deleteIfExists(file);
-      }
-      Files.deleteIfExists(temporary);
-    } catch (IOException e) {
-      LOG.warn("directory={} is left behind: {}", temporary, e.getMessage());
-    }
   }
 
   /** Sets what differs from the defaults. */
@@ -444,6 +484,9 @@ public final class VerifiedFirehose implements AutoCloseable {
     private long accountQueueBytes = 4 << 20;
     private long queueBytes = 64 << 20;
     private long maxRepoBytes = 1L << 30;
+    private int repoBytes = 8 << 20;
+    private int repoBlocks = DEFAULT_REPO_BLOCKS;
+    private Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     private int resyncs = 4;
     private int resyncsPerHost = 2;
     private int maxWaitingAccounts = 20_000;
@@ -475,7 +518,10 @@ public final class VerifiedFirehose implements AutoCloseable {
       return this;
     }
 
-    /** Which accounts; the others are passed over unseen. Called by one thread, for each event. */
+    /**
+     * Which accounts; the others are passed over unseen. Called by the thread that reads, for each
+     * event, and by the one that plans resyncs.
+     */
     public Builder accounts(Predicate<Did> which) {
       this.accounts = which;
       return this;
@@ -575,6 +621,29 @@ public final class VerifiedFirehose implements AutoCloseable {
     /** The most bytes of a repository. */
     public Builder maxRepoBytes(long bytes) {
       this.maxRepoBytes = atLeastOne(bytes);
+      return this;
+    }
+
+    /**
+     * How much of a repository is in memory at a time: so many bytes of its blocks, 4096 or more,
+     * and an index of so many blocks, at 43 bytes. A block is in the index if it comes before its
+     * turn, and most servers send them in an order of their own: a repository of more blocks than
+     * this is then refused at each resync, with {@code TOO_MANY_BLOCKS}. Without a word it is 8 MiB
+     * and 524,288 blocks, which is enough for some 400,000 records in any order.
+     */
+    public Builder repoMemory(int bytes, int blocks) {
+      this.repoBytes = (int) atLeastOne(bytes);
+      this.repoBlocks = (int) atLeastOne(blocks);
+      return this;
+    }
+
+    /**
+     * The directory for repositories that are fetched, which must exist; else that of the system.
+     * The files in it are gone with the process, and have no name while it runs, if the platform
+     * can do that. There must be room for {@code maxRepoBytes}, twice for each resync at a time.
+     */
+    public Builder temporaryFiles(Path directory) {
+      this.temporary = directory;
       return this;
     }
 

@@ -111,7 +111,7 @@ public final class WebSocketTransport implements FrameTransport {
 
   private static @Nullable Duration retryAfter(Response response) {
     String seconds = response.header("Retry-After");
-    if (seconds == null || !seconds.matches("[0-9]{1,6}")) {
+    if (seconds == null || !seconds.matches("[0-9]{1,18}")) {
       return null;
     }
     return Duration.ofSeconds(Long.parseLong(seconds));

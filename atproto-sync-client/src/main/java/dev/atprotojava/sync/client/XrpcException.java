@@ -28,7 +28,7 @@ public final class XrpcException extends IOException {
     this.status = status;
     this.error = isName(error) ? error : "";
     this.server = server;
-    this.retryAfter = retryAfter;
+    this.retryAfter = RetryAfter.bounded(retryAfter);
   }
 
   private static boolean isName(String text) {
@@ -52,7 +52,10 @@ public final class XrpcException extends IOException {
     return server;
   }
 
-  /** How long the server asks to wait, by {@code Retry-After} or {@code ratelimit-reset}. */
+  /**
+   * How long the server asks to wait, by {@code Retry-After} or {@code ratelimit-reset}; at most an
+   * hour.
+   */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(retryAfter);
   }

@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,10 +46,11 @@ final class FakeNetwork implements FrameTransport, RepoServers, IdentityDirector
   private final Map<Did, FakeAccount> accounts = new LinkedHashMap<>();
   private final Map<Did, Identity> cached = new HashMap<>();
   private final Set<Connection> open = new HashSet<>();
-  private final Deque<IOException> repoFailures = new ArrayDeque<>();
+  private final Deque<Answer> repoAnswers = new ArrayDeque<>();
   private final Map<Did, PdsEndpoint> homes = new HashMap<>();
   private boolean directoryDown;
-  final List<String> asked = new ArrayList<>();
+  private Runnable beforeStatus = () -> {};
+  final List<String> asked = new CopyOnWriteArrayList<>();
   final List<String> dialled = new ArrayList<>();
   private Runnable beforeRepo = () -> {};
 
@@ -66,9 +68,27 @@ final class FakeNetwork implements FrameTransport, RepoServers, IdentityDirector
     directoryDown = down;
   }
 
+  /** What a request for a repository is answered with. */
+  interface Answer {
+    InputStream give() throws IOException;
+  }
+
+  /** The next request for a repository is answered like this. */
+  synchronized void answerRepo(Answer answer) {
+    repoAnswers.add(answer);
+  }
+
   /** The next request for a repository fails like this. */
-  synchronized void failRepo(IOException failure) {
-    repoFailures.add(failure);
+  void failRepo(IOException failure) {
+    answerRepo(
+        () -> {
+          throw failure;
+        });
+  }
+
+  /** What happens at every question after a status, before the answer. */
+  synchronized void beforeStatus(Runnable event) {
+    beforeStatus = event;
   }
 
   synchronized void beforeRepo(Runnable event) {
@@ -195,9 +215,9 @@ final class FakeNetwork implements FrameTransport, RepoServers, IdentityDirector
     Runnable event;
     synchronized (this) {
       asked.add("getRepo " + server.getHost() + " " + did);
-      IOException failure = repoFailures.poll();
-      if (failure != null) {
-        throw failure;
+      Answer answer = repoAnswers.poll();
+      if (answer != null) {
+        return answer.give();
       }
       account = accounts.get(did);
       event = beforeRepo;
@@ -219,9 +239,15 @@ final class FakeNetwork implements FrameTransport, RepoServers, IdentityDirector
   }
 
   @Override
-  public synchronized AccountStatus getRepoStatus(URI server, Did did) throws IOException {
-    asked.add("getRepoStatus " + server.getHost() + " " + did);
-    FakeAccount account = accounts.get(did);
+  public AccountStatus getRepoStatus(URI server, Did did) throws IOException {
+    FakeAccount account;
+    Runnable event;
+    synchronized (this) {
+      asked.add("getRepoStatus " + server.getHost() + " " + did);
+      account = accounts.get(did);
+      event = beforeStatus;
+    }
+    event.run();
     if (account == null) {
       throw new XrpcException(400, "RepoNotFound", server.getHost(), null);
     }

@@ -34,6 +34,8 @@ class FirehoseStreamTest {
   private final List<String> heard = new CopyOnWriteArrayList<>();
   private final Deque<Deque<Bytes>> connections = new ArrayDeque<>();
   private final CountDownLatch idle = new CountDownLatch(1);
+  private Runnable duringAwait = () -> {};
+  private long now;
 
   /** A connection that gives out messages and then breaks, or waits if it is the last. */
   private final class Scripted implements FrameConnection {
@@ -53,6 +55,7 @@ class FirehoseStreamTest {
 
     @Override
     public Arrival await() throws IOException {
+      duringAwait.run();
       if (!messages.isEmpty()) {
         return Arrival.BINARY;
       }
@@ -125,7 +128,7 @@ class FirehoseStreamTest {
             transport,
             new ReconnectPolicy(Duration.ofMillis(1), Duration.ofMillis(2)),
             onBadMessage,
-            () -> 0,
+            () -> now,
             new Random(1))
         .observedBy(
             new FirehoseObserver() {
@@ -340,6 +343,31 @@ class FirehoseStreamTest {
     }
   }
 
+  // Damage: a reader that took its time loses its connection, as if the server had been silent.
+  @Test
+  void isSilent_countsOnlyTheTimeOfReading() throws Exception { // SC-07
+    connection(identity(5), identity(6));
+    List<Boolean> whileReading = new ArrayList<>();
+    FirehoseStream[] stream = new FirehoseStream[1];
+    duringAwait =
+        () -> {
+          whileReading.add(stream[0].isSilent());
+          now += Duration.ofSeconds(91).toNanos();
+          whileReading.add(stream[0].isSilent());
+        };
+    try (FirehoseStream events = follow(new Cursor.Live(), OnBadMessage.RECONNECT)) {
+      stream[0] = events;
+      events.next();
+      assertThat(whileReading).containsExactly(false, true);
+      assertThat(events.isSilent()).isFalse();
+      now += Duration.ofHours(1).toNanos(); // nobody reads
+      assertThat(events.isSilent()).isFalse();
+      whileReading.clear();
+      events.next();
+      assertThat(whileReading).containsExactly(false, true);
+    }
+  }
+
   @Test
   void close_endsAReaderThatWaits() throws Exception {
     connection();
@@ -357,6 +385,54 @@ class FirehoseStreamTest {
                 });
     assertThatThrownBy(events::next).isInstanceOf(InterruptedException.class);
     closer.join();
+  }
+
+  // Damage: one answer of a server silences it for years, or ends the follower by an overflow.
+  @Test
+  void next_waitsAtMostAnHourForAServer() throws Exception { // SC-49
+    CountDownLatch waits = new CountDownLatch(1);
+    List<Duration> told = new CopyOnWriteArrayList<>();
+    FrameTransport busy =
+        address -> {
+          throw new HandshakeException(429, Duration.ofSeconds(Long.MAX_VALUE), "busy");
+        };
+    FirehoseStream events =
+        FirehoseClient.over(busy, ADDRESS, ReconnectPolicy.defaults(), () -> 0)
+            .observedBy(
+                new FirehoseObserver() {
+                  @Override
+                  public void disconnected(String reason, Duration wait) {
+                    told.add(wait);
+                    waits.countDown();
+                  }
+                })
+            .follow(new Cursor.Live());
+    Thread closer =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    waits.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                  events.close();
+                });
+    assertThatThrownBy(events::next).isInstanceOf(InterruptedException.class);
+    closer.join();
+    assertThat(told).containsExactly(Duration.ofHours(1));
+  }
+
+  // Damage: after many failures the doubled wait overflows to one that is short.
+  @Test
+  void reconnectPolicy_staysAtItsLimit() {
+    Duration first = Duration.ofNanos((1L << 34) + 1);
+    ReconnectPolicy policy = new ReconnectPolicy(first, Duration.ofHours(1));
+    Random random = new Random(3);
+    for (int failures = 9; failures < 100; failures++) {
+      assertThat(policy.waitAfter(failures, random))
+          .isBetween(Duration.ofMinutes(30), Duration.ofHours(1));
+    }
   }
 
   @Test

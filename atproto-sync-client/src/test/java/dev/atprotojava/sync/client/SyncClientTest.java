@@ -19,6 +19,7 @@ import dev.atprotojava.syntax.Tid;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -174,6 +175,23 @@ class SyncClientTest {
     assertThat(server.requests).hasSize(1);
   }
 
+  // Damage: a wait that never ends, or one that overflows where it is added to a clock.
+  @Test
+  void errors_askForAnHourAtMost() { // SC-75
+    String[][] headers = {
+      {"Retry-After", "999999999"},
+      {"Retry-After", "999999999999999999"},
+      {"Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"},
+      {"ratelimit-reset", "99999999999"},
+    };
+    for (String[] header : headers) {
+      server.on("getLatestCommit", XrpcServer.json(429, "", header));
+      XrpcException refused =
+          catchThrowableOfType(XrpcException.class, () -> client.getLatestCommit(DID));
+      assertThat(refused.retryAfter()).contains(Duration.ofHours(1));
+    }
+  }
+
   @Test
   void retries_coverANetworkThatFails() {
     server.close();
@@ -306,6 +324,47 @@ class SyncClientTest {
         .isInstanceOf(AddressRefusedException.class);
     assertThat(server.requests).isEmpty();
     assertThat(SyncClient.open("pds.example.com").server()).isEqualTo("pds.example.com");
+    assertThat(client.at(URI.create("http://[::1]:2583")).server()).isEqualTo("[::1]:2583");
+  }
+
+  // Damage: the address of one account's server ends the following of all accounts.
+  @Test
+  void servers_thatHaveNoAddressAreAFailedRequest()
+      throws Exception { // ID-34: what a parser let by
+    URI strange = URI.create("https://xn--0.example.com");
+    assertThatThrownBy(() -> client.at(strange)).isInstanceOf(IllegalArgumentException.class);
+    try (RepoServers servers = RepoServers.of(client)) {
+      assertThatThrownBy(() -> servers.getRepo(strange, DID)).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> servers.getRepoStatus(strange, DID)).isInstanceOf(IOException.class);
+    }
+  }
+
+  // Damage: a thread that reads on for five minutes from a client that was closed.
+  @Test
+  void close_endsADownload() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    server.on(
+        "getRepo",
+        (body, to) -> {
+          to.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".getBytes(UTF_8));
+          to.flush();
+          try {
+            over.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    try (RepoDownload repo = client.getRepo(DID)) {
+      assertThat(repo.stream().read()).isEqualTo('{');
+      client.at(server.address()).close(); // any of those that share the connections
+      assertThatThrownBy(() -> repo.stream().read()).isInstanceOf(IOException.class);
+    }
+    over.countDown();
+    server.on("getRepo", XrpcServer.bytes(200, new byte[] {7})); // it can be used on
+    try (RepoDownload repo = client.getRepo(DID)) {
+      assertThat(repo.stream().readAllBytes()).containsExactly(7);
+    }
+    assertThat(client.openDownloads()).isZero();
   }
 
   @Test

@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.sync.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.atprotojava.car.CarStream;
+import dev.atprotojava.car.CarStreamWriter;
+import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.cbor.CborValue;
 import dev.atprotojava.cbor.CborValue.MapValue;
+import dev.atprotojava.cid.Cid;
+import dev.atprotojava.mst.MstBuilder;
+import dev.atprotojava.sync.AccountChain;
 import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.ChainState;
 import dev.atprotojava.sync.CommitFault;
@@ -18,19 +26,33 @@ import dev.atprotojava.sync.client.VerifiedEvent.Synchronized;
 import dev.atprotojava.sync.client.VerifiedEvent.Updated;
 import dev.atprotojava.syntax.Did;
 import dev.atprotojava.syntax.Nsid;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class VerifiedFirehoseTest {
@@ -57,7 +79,11 @@ class VerifiedFirehoseTest {
   }
 
   private VerifiedFirehose.Builder builder() {
-    return VerifiedFirehose.builder(FakeNetwork.HOST, store)
+    return over(store);
+  }
+
+  private VerifiedFirehose.Builder over(RepoStateStore repos) {
+    return VerifiedFirehose.builder(FakeNetwork.HOST, repos)
         .from(new Cursor.Oldest())
         .transport(network)
         .servers(network)
@@ -331,6 +357,342 @@ class VerifiedFirehoseTest {
             "failed pds.example.com says HTTP 429");
   }
 
+  // Damage: one server that answers nonsense ends the following of all accounts.
+  @Test
+  void resyncs_outliveAnswersThatAreNoRepository() throws Exception { // SC-90
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    network.answerRepo(() -> new ByteArrayInputStream("<html>no</html>".getBytes(UTF_8)));
+    network.answerRepo(
+        () -> {
+          throw new IllegalArgumentException("unexpected");
+        });
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, Synchronized.class);
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+    assertThat(heard).hasSize(3);
+    assertThat(heard.get(1)).startsWith("failed pds.example.com: ");
+    assertThat(heard.get(2)).isEqualTo("failed java.lang.IllegalArgumentException: unexpected");
+  }
+
+  // Damage: the same by a question after one account's status.
+  @Test
+  void next_outlivesAStatusThatCannotBeAskedFor() throws Exception { // SC-84
+    network.send(account.put(A, "one"));
+    account.status(AccountStatus.SUSPENDED);
+    network.send(account.account());
+    network.send(account.put(B, "ignored"));
+    network.beforeStatus(
+        () -> {
+          throw new IllegalArgumentException("no address");
+        });
+    VerifiedFirehose firehose = open(builder().lanes(1));
+    takeUntil(firehose, StatusChanged.class);
+    while (network.asked.isEmpty()) {
+      assertNothingMore(firehose);
+    }
+    network.send(other.put(A, "one"));
+    takeUntil(firehose, Created.class);
+    assertNothingMore(firehose);
+    assertThat(consumer.status(account.did)).isEqualTo(AccountStatus.SUSPENDED);
+  }
+
+  // Damage: a relay that is busy, and everybody's servers are left alone for it.
+  @Test
+  void resyncs_leaveTheServerAloneThatAsksForIt() throws Exception { // SC-70, SC-75
+    network.move(account, "https://elsewhere.example.com");
+    network.move(other, "https://elsewhere.example.com");
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    network.failRepo(new XrpcException(429, "", "pds.example.com", Duration.ofHours(1)));
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, Synchronized.class);
+    other.put(A, "one");
+    network.send(other.put(B, "two"));
+    takeUntil(firehose, Synchronized.class);
+    assertThat(network.asked)
+        .containsExactly(
+            "getRepo pds.example.com " + account.did,
+            "getRepo elsewhere.example.com " + account.did,
+            "getRepo elsewhere.example.com " + other.did);
+  }
+
+  // Damage: a server that asks to be left alone, and is asked at once by another way.
+  @Test
+  void resyncs_leaveAServerAloneBehindARedirect() throws Exception { // SC-75
+    network.move(account, "https://elsewhere.example.com");
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    network.failRepo(new XrpcException(429, "", "elsewhere.example.com", Duration.ofHours(1)));
+    VerifiedFirehose firehose = open(builder());
+    while (network.asked.isEmpty()) {
+      assertNothingMore(firehose);
+    }
+    assertNothingMore(firehose);
+    assertThat(network.asked).containsExactly("getRepo pds.example.com " + account.did);
+  }
+
+  // Damage: as many requests and threads as there are accounts that only look inactive.
+  @Test
+  void statuses_areAskedForFewAtATime() throws Exception { // SC-53
+    CountDownLatch answers = new CountDownLatch(1);
+    network.beforeStatus(() -> await(answers));
+    List<FakeAccount> suspended = new ArrayList<>();
+    for (int i = 2; i < 12; i++) {
+      FakeAccount each = new FakeAccount(i, new Random(i));
+      suspended.add(each);
+      network.add(each);
+      each.status(AccountStatus.SUSPENDED);
+      network.send(each.account());
+      network.send(each.put(A, "ignored"));
+    }
+    VerifiedFirehose firehose = open(builder());
+    for (int i = 0; i < suspended.size(); i++) {
+      takeUntil(firehose, StatusChanged.class);
+    }
+    while (network.asked.size() < 4) {
+      assertNothingMore(firehose);
+    }
+    assertNothingMore(firehose);
+    assertThat(network.asked).hasSize(4);
+    answers.countDown();
+    for (FakeAccount each : suspended) { // who was not asked then is asked at the next event
+      if (network.asked.contains("getRepoStatus pds.example.com " + each.did)) {
+        continue;
+      }
+      each.status(AccountStatus.ACTIVE);
+      while (!consumer.status(each.did).isActive()) {
+        network.send(each.put(B, "asks"));
+        Delivery delivery = firehose.poll(Duration.ofMillis(20));
+        if (delivery != null) {
+          consumer.take(delivery.event());
+          delivery.ack();
+        }
+      }
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // Damage: all accounts of a large store in memory, before the first of them had its turn.
+  @Test
+  void accountsOfTheStore_comeAsThereIsRoom() throws Exception { // SC-63
+    CountDownLatch lanes = new CountDownLatch(1);
+    AtomicInteger handedOut = new AtomicInteger();
+    RepoStateStore large =
+        new ForwardingStore(store) {
+          @Override
+          public AccountChain find(Did did) {
+            await(lanes);
+            return AccountChain.unknown();
+          }
+
+          @Override
+          public List<Did> desynchronized(@Nullable Did after, int limit) {
+            List<Did> page = new ArrayList<>();
+            for (int i = 0; i < limit; i++) {
+              page.add(numbered(handedOut.getAndIncrement()));
+            }
+            return page;
+          }
+        };
+    network.directoryDown(true);
+    VerifiedFirehose firehose = open(over(large).lanes(1).maxWaitingAccounts(40));
+    assertNothingMore(firehose);
+    assertThat(handedOut).hasPositiveValue().hasValueLessThanOrEqualTo(40);
+    int before = handedOut.get();
+    lanes.countDown();
+    while (handedOut.get() == before) { // and go on when those have come
+      assertNothingMore(firehose);
+    }
+  }
+
+  private static Did numbered(int number) {
+    StringBuilder name = new StringBuilder("did:plc:");
+    for (int shift = 23; shift >= 0; shift--) {
+      name.append((char) ('a' + (shift > 6 ? 0 : number >>> 4 * shift & 15)));
+    }
+    return Did.parse(name.toString());
+  }
+
+  // Damage: a host that is busy fills the memory with changes that change nothing.
+  @Test
+  void resyncs_thatFailOverAndOverAreNotWrittenDown() throws Exception { // SC-75
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    for (int i = 0; i < 20; i++) {
+      network.failRepo(new IOException("broken"));
+      network.failRepo(new XrpcException(429, "", "pds.example.com", Duration.ofMillis(1)));
+    }
+    List<AccountChain> written = new CopyOnWriteArrayList<>();
+    RepoStateStore watched =
+        new ForwardingStore(store) {
+          @Override
+          public void commit(List<Change> changes, String stream, OptionalLong cursor) {
+            changes.stream().map(Change::chain).filter(Objects::nonNull).forEach(written::add);
+            super.commit(changes, stream, cursor);
+          }
+        };
+    VerifiedFirehose firehose = open(over(watched));
+    takeUntil(firehose, Synchronized.class);
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+    assertThat(heard).hasSize(41);
+    assertThat(written)
+        .extracting(AccountChain::state)
+        .hasExactlyElementsOfTypes(
+            ChainState.Desynchronized.class,
+            ChainState.InProgress.class,
+            ChainState.Synchronized.class);
+  }
+
+  // Damage: all records of an account are taken back, because it has moved to another server.
+  @Test
+  void resyncs_believeOnlyTheServerThatIsTheAccountsNow() throws Exception { // SC-76, SC-83, SC-91
+    network.send(account.put(A, "one"));
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, Created.class); // the identity is remembered from here on
+    network.move(account, "https://elsewhere.example.com");
+    account.put(B, "lost");
+    for (boolean down : new boolean[] {true, false}) { // nobody can tell, and then it is told
+      network.answerRepo(
+          () -> {
+            network.directoryDown(down);
+            throw new XrpcException(400, "RepoNotFound", "pds.example.com", null);
+          });
+    }
+    network.send(account.put(B, "three"));
+    assertThat(kinds(takeUntil(firehose, Synchronized.class)))
+        .containsExactly("Created", "Synchronized");
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+    assertThat(network.asked)
+        .containsSubsequence("getRepo pds.example.com " + account.did, "refresh " + account.did);
+    assertThat(heard).hasSize(3);
+    assertThat(heard.get(1)).contains("RepoNotFound").contains("old server");
+    assertThat(heard.get(2)).contains("RepoNotFound").contains("another server");
+  }
+
+  // Damage: an account that stays as its server of old days says.
+  @Test
+  void statuses_areAskedForWhereTheAccountIsNow() throws Exception { // SC-83
+    network.send(account.put(A, "one"));
+    account.status(AccountStatus.DEACTIVATED);
+    network.send(account.account());
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, StatusChanged.class);
+    network.move(account, "https://elsewhere.example.com");
+    account.status(AccountStatus.ACTIVE);
+    network.send(account.put(B, "two"));
+    takeUntil(firehose, StatusChanged.class);
+    assertThat(network.asked)
+        .containsSubsequence(
+            "refresh " + account.did, "getRepoStatus elsewhere.example.com " + account.did);
+  }
+
+  // Damage: the same, where nobody can tell where it is.
+  @Test
+  void statuses_ofServersThatMayBeOldTakeNothingAway() throws Exception { // SC-83, SC-84
+    network.send(account.put(A, "one"));
+    account.status(AccountStatus.DEACTIVATED);
+    network.send(account.account());
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, StatusChanged.class);
+    network.directoryDown(true);
+    account.status(AccountStatus.DELETED);
+    network.send(account.put(B, "ignored"));
+    while (network.asked.stream().noneMatch(each -> each.startsWith("getRepoStatus"))) {
+      assertNothingMore(firehose);
+    }
+    assertNothingMore(firehose);
+    assertThat(consumer.status(account.did)).isEqualTo(AccountStatus.DEACTIVATED);
+  }
+
+  // Damage: a disk that fills with what processes leave behind that are killed during a resync.
+  @Test
+  void resyncs_leaveNothingToAProcessThatIsKilled(@TempDir Path directory) throws Exception {
+    assumeTrue(FileSystems.getDefault().supportedFileAttributeViews().contains("posix"));
+    account.put(A, "one");
+    network.send(account.put(B, "two"));
+    List<Path> seen = new CopyOnWriteArrayList<>();
+    network.answerRepo(
+        () ->
+            new FilterInputStream(new ByteArrayInputStream(backwards(account.export()))) {
+              @Override
+              public int read(byte[] out, int offset, int length) throws IOException {
+                try (Stream<Path> files = Files.list(directory)) {
+                  files.forEach(seen::add);
+                }
+                return super.read(out, offset, Math.min(length, 100));
+              }
+            });
+    VerifiedFirehose firehose =
+        open(builder().temporaryFiles(directory).repoMemory(4096, 1000).bufferBytes(1));
+    Delivery first = firehose.next(); // the file is read while this one waits
+    try (Stream<Path> files = Files.list(directory)) {
+      files.forEach(seen::add);
+    }
+    assertThat(seen).isEmpty();
+    consumer.take(first.event());
+    first.ack();
+    takeUntil(firehose, Synchronized.class);
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+  }
+
+  // Damage: strangers' repositories that take all memory; honest ones that are refused for good.
+  @Test
+  void resyncs_keepOnlySoManyBlocks() throws Exception { // SC-94, MST-63
+    for (int i = 0; i < 20; i++) {
+      account.put("com.example.record/" + i, "text " + i);
+    }
+    network.send(account.put(B, "two"));
+    network.answerRepo(() -> new ByteArrayInputStream(backwards(account.export())));
+    VerifiedFirehose narrow = open(builder().repoMemory(4096, 20));
+    takeUntil(narrow, Synchronized.class); // the second time it comes in order
+    assertThat(heard).element(1).isEqualTo("failed pds.example.com: TOO_MANY_BLOCKS");
+    narrow.close();
+    heard.clear();
+    other.put(A, "one");
+    network.send(other.put(B, "two"));
+    network.answerRepo(() -> new ByteArrayInputStream(backwards(other.export())));
+    takeUntil(open(builder().repoMemory(4096, 50)), Synchronized.class);
+    assertThat(heard).containsExactly("desynchronized UNKNOWN");
+  }
+
+  // The documentation says that such a repository fits in any order, whatever the server's.
+  @Test
+  void repoMemory_isEnoughForLargeAccounts() { // MST-63: no server sends the order of the tree
+    int records = 400_000;
+    MstBuilder tree = new MstBuilder();
+    Cid cid = Cid.ofDagCbor(new byte[] {1});
+    for (int i = 0; i < records; i++) {
+      tree.add(Bytes.wrap(("com.example.record/" + (1_000_000 + i)).getBytes(UTF_8)), cid);
+    }
+    int nodes = tree.build().blocks().size();
+    assertThat(1 + nodes + records).isLessThan(VerifiedFirehose.DEFAULT_REPO_BLOCKS);
+  }
+
+  /** The same repository, and the last block comes first. */
+  private static byte[] backwards(byte[] export) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (CarStream car = CarStream.open(new ByteArrayInputStream(export))) {
+      Deque<Map.Entry<Cid, Bytes>> blocks = new ArrayDeque<>();
+      try (CarStreamWriter writer = CarStreamWriter.open(out, car.roots())) {
+        while (car.next()) {
+          blocks.push(Map.entry(car.cid(), car.copyData()));
+        }
+        for (Map.Entry<Cid, Bytes> block : blocks) {
+          writer.add(block.getKey(), block.getValue());
+        }
+      }
+    }
+    return out.toByteArray();
+  }
+
   @Test
   void collections_areVerifiedWhetherWantedOrNot() throws Exception { // SC-66
     network.send(account.put(C, "one"));
@@ -444,6 +806,49 @@ class VerifiedFirehoseTest {
     closer.join();
   }
 
+  // Damage: a caller who waits for ever for a firehose whose threads have ended.
+  @Test
+  void errors_reachTheCaller() throws Exception {
+    network.send(account.put(A, "one"));
+    VerifiedFirehose firehose =
+        open(
+            builder()
+                .accounts(
+                    did -> {
+                      throw new StackOverflowError("deep");
+                    }));
+    assertThatThrownBy(() -> firehose.poll(Duration.ofSeconds(10)))
+        .isInstanceOf(StackOverflowError.class);
+  }
+
+  // Damage: what was handed over and dealt with comes again, or is refused for another's failure.
+  @Test
+  void ack_isStoredAfterTheStreamHasFailed() throws Exception { // SC-44
+    network.send(account.put(A, "one"));
+    network.send(account.put(B, "two"));
+    MapValue last = other.put(A, "three");
+    VerifiedFirehose firehose =
+        open(
+            builder()
+                .accounts(
+                    did -> {
+                      if (did.equals(other.did)) {
+                        throw new IllegalStateException("the stream's");
+                      }
+                      return true;
+                    }));
+    Delivery first = firehose.next();
+    Delivery second = firehose.next();
+    network.send(last);
+    assertThatThrownBy(firehose::next).hasMessage("the stream's");
+    first.ack();
+    second.ackThrough();
+    assertThat(store.cursor(FakeNetwork.HOST.toString())).hasValue(2);
+    assertThatThrownBy(firehose::next).hasMessage("the stream's");
+    firehose.close();
+    assertThatThrownBy(second::ackThrough).isInstanceOf(IllegalStateException.class);
+  }
+
   @Test
   void stores_thatFailEndTheFirehose() throws Exception { // our own trouble is loud
     network.send(account.put(A, "one"));
@@ -454,14 +859,7 @@ class VerifiedFirehoseTest {
             throw new RepoStoreException("disk full", new IOException("disk full"));
           }
         };
-    VerifiedFirehose firehose =
-        open(
-            VerifiedFirehose.builder(FakeNetwork.HOST, failing)
-                .from(new Cursor.Oldest())
-                .transport(network)
-                .servers(network)
-                .identities(network)
-                .wallClock(InstantSource.fixed(FakeNetwork.NOW)));
+    VerifiedFirehose firehose = open(over(failing));
     assertThatThrownBy(firehose::next).isInstanceOf(RepoStoreException.class);
     assertThatThrownBy(firehose::next).isInstanceOf(RepoStoreException.class);
   }

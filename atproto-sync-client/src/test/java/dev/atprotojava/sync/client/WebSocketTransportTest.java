@@ -218,11 +218,21 @@ class WebSocketTransportTest {
               assertThat(e.status()).isEqualTo(429);
               assertThat(e.retryAfter()).contains(Duration.ofSeconds(7));
             });
+    server.onConnection(
+        connection ->
+            connection.send(
+                "HTTP/1.1 503 Busy\r\nRetry-After: 99999999\r\nContent-Length: 0\r\n\r\n"));
+    assertThatThrownBy(() -> transport.connect(server.address()))
+        .isInstanceOfSatisfying(
+            HandshakeException.class,
+            e -> assertThat(e.retryAfter()).contains(Duration.ofHours(1)));
     // A redirect is the server's wish where we should connect; it is not followed.
     server.onConnection(
         connection ->
             connection.send(
-                "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"));
+                "HTTP/1.1 302 Found\r\n"
+                    + "Location: http://127.0.0.1:1/\r\n"
+                    + "Content-Length: 0\r\n\r\n"));
     assertThatThrownBy(() -> transport.connect(server.address()))
         .isInstanceOfSatisfying(
             HandshakeException.class, e -> assertThat(e.status()).isEqualTo(302));
