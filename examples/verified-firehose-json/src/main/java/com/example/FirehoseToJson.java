@@ -70,7 +70,8 @@ final class FirehoseToJson {
       case Synchronized complete ->
           line.put("event", "synchronized").put("rev", complete.rev().toString());
       case StatusChanged changed ->
-          line.put("event", "status").put("status", changed.status().name().toLowerCase(Locale.ROOT));
+          line.put("event", "status")
+              .put("status", changed.status().name().toLowerCase(Locale.ROOT));
       case IdentityChanged changed -> line.put("event", "identity");
     }
     return line.build();
