@@ -12,10 +12,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A small network for examples: one host, whose first account has written something. */
+/** A small network for examples: one host, of whose four accounts three have written something. */
 final class Network {
   final SimulatedNetwork network =
-      new SimulatedNetwork(NetworkShape.of(1, 1, 3), InstantSource.system());
+      new SimulatedNetwork(NetworkShape.of(1, 1, 4), InstantSource.system());
   final SimulatedAccount account = network.account(0);
 
   /** The messages that the host has sent. */
