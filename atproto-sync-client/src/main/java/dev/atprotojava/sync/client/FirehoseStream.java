@@ -329,6 +329,8 @@ public final class FirehoseStream implements AutoCloseable {
     Thread reader = waiting;
     if (reader != null && reader != Thread.currentThread()) {
       reader.interrupt();
+    } else {
+      drop(); // else the reader does
     }
   }
 }

@@ -16,7 +16,7 @@ public final class HandshakeException extends IOException {
   HandshakeException(int status, @Nullable Duration retryAfter, String message) {
     super(message);
     this.status = status;
-    this.retryAfter = RetryAfter.bounded(retryAfter);
+    this.retryAfter = retryAfter == null ? null : RetryAfter.bounded(retryAfter);
   }
 
   /** The HTTP status. */

@@ -219,7 +219,7 @@ final class RepoFetch {
       return handOver(task, host, key, commit, file);
     } catch (XrpcException e) {
       if (server.equals(home.server()) && e.accountStatus().isPresent()) {
-        return refused(task, home, e.accountStatus().get(), e.getMessage());
+        return refused(task, home, e.accountStatus().get(), String.valueOf(e.getMessage()));
       }
       Duration wait = e.retryAfter().orElse(Duration.ZERO);
       if (e.status() == 429) {

@@ -2,7 +2,6 @@
 package dev.atprotojava.sync.client;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How long a server may make us wait (SC-75): an hour, whatever it says. After that it may say so
@@ -13,11 +12,8 @@ final class RetryAfter {
 
   private RetryAfter() {}
 
-  /** The wait, neither negative nor longer than an hour; null stays null. */
-  static @Nullable Duration bounded(@Nullable Duration asked) {
-    if (asked == null) {
-      return null;
-    }
+  /** The wait, neither negative nor longer than an hour. */
+  static Duration bounded(Duration asked) {
     if (asked.isNegative()) {
       return Duration.ZERO;
     }

@@ -2,6 +2,7 @@
 package dev.atprotojava.sync.client;
 
 import dev.atprotojava.cbor.Bytes;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -246,6 +247,17 @@ final class WebSocketConnection implements FrameConnection {
       closeReason = "gone";
     } finally {
       abort();
+      release(source);
+      release(sink);
+    }
+  }
+
+  /** An upgraded connection is its user's: the client lets go of it when both sides are closed. */
+  private static void release(Closeable side) {
+    try {
+      side.close();
+    } catch (IOException e) {
+      // It was aborted.
     }
   }
 }

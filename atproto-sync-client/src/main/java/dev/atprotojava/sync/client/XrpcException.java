@@ -28,7 +28,7 @@ public final class XrpcException extends IOException {
     this.status = status;
     this.error = isName(error) ? error : "";
     this.server = server;
-    this.retryAfter = RetryAfter.bounded(retryAfter);
+    this.retryAfter = retryAfter == null ? null : RetryAfter.bounded(retryAfter);
   }
 
   private static boolean isName(String text) {

@@ -218,6 +218,11 @@ final class FakeAccount {
     return out.toByteArray();
   }
 
+  /** The text of a record that was made here. */
+  static @Nullable String textOf(Bytes record) {
+    return ((MapValue) CborValue.decode(record)).findText("text");
+  }
+
   static CborValue text(String text) {
     return new CborValue.TextValue(text);
   }

@@ -60,8 +60,12 @@ final class FakeNetwork implements FrameTransport, RepoServers, IdentityDirector
         account.did, PdsEndpoint.parse("https://pds.example.com", AddressPolicy.publicOnly()));
   }
 
-  synchronized void move(FakeAccount account, String home) {
-    homes.put(account.did, PdsEndpoint.parse(home, AddressPolicy.publicOnly()));
+  void move(FakeAccount account, String home) {
+    move(account, PdsEndpoint.parse(home, AddressPolicy.publicOnly()));
+  }
+
+  synchronized void move(FakeAccount account, PdsEndpoint home) {
+    homes.put(account.did, home);
   }
 
   synchronized void directoryDown(boolean down) {

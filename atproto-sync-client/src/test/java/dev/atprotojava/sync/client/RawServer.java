@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /** A server on loopback that says exactly what a test wants, byte for byte. */
 final class RawServer implements AutoCloseable {
@@ -108,6 +109,7 @@ final class RawServer implements AutoCloseable {
 
   private final ServerSocket listener;
   private final BlockingQueue<Script> scripts = new LinkedBlockingQueue<>();
+  private volatile @Nullable Script every;
   private final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
 
   RawServer() throws IOException {
@@ -129,6 +131,11 @@ final class RawServer implements AutoCloseable {
     return new ArrayList<>(failures);
   }
 
+  /** What to do with each connection for which nothing else is said. */
+  void onEveryConnection(Script script) {
+    every = script;
+  }
+
   private void accept() {
     while (true) {
       Socket socket;
@@ -148,7 +155,8 @@ final class RawServer implements AutoCloseable {
       for (String line = line(in); !line.isEmpty(); line = line(in)) {
         request.add(line);
       }
-      scripts.take().run(new Connection(request, in, socket.getOutputStream()));
+      Script script = every == null ? scripts.take() : every;
+      script.run(new Connection(request, in, socket.getOutputStream()));
     } catch (Exception | AssertionError e) {
       failures.add(e);
     }

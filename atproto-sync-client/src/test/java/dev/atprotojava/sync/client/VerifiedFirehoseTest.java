@@ -516,7 +516,7 @@ class VerifiedFirehoseTest {
   private static Did numbered(int number) {
     StringBuilder name = new StringBuilder("did:plc:");
     for (int shift = 23; shift >= 0; shift--) {
-      name.append((char) ('a' + (shift > 6 ? 0 : number >>> 4 * shift & 15)));
+      name.append((char) ('a' + (shift > 6 ? 0 : (number >>> (4 * shift)) & 15)));
     }
     return Did.parse(name.toString());
   }

@@ -178,6 +178,28 @@ class WebSocketTransportTest {
     assertThatThrownBy(connection::await).isInstanceOf(IOException.class);
   }
 
+  // Damage: each reconnect leaves a connection in the client's pool until memory is collected.
+  @Test
+  void close_givesTheConnectionBack() throws Exception {
+    OkHttpClient client = AddressPolicy.dev().applyTo(new OkHttpClient.Builder()).build();
+    WebSocketTransport transport =
+        new WebSocketTransport(client, "test", NanoClock.system(), new Random(1));
+    for (int i = 0; i < 2; i++) {
+      server.onConnection(
+          connection -> {
+            connection.upgrade();
+            connection.in.read();
+          });
+      FrameConnection connection = transport.connect(server.address());
+      assertThat(client.connectionPool().connectionCount()).isEqualTo(1);
+      if (i == 1) {
+        connection.abort();
+      }
+      connection.close();
+      assertThat(client.connectionPool().connectionCount()).isZero();
+    }
+  }
+
   // SC-07: a quiet stream is no broken one; only silence after a ping is.
   @Test
   void await_outlivesTheHandshakesTimeout() throws Exception {
