@@ -55,10 +55,7 @@ final class MirrorRepository {
 
   /** Brings the copy up to date and tells what there was to do. */
   String refresh(Did did, Path file) throws IOException {
-    // Whose repository it is, where it lives, and which key signs it.
-    if (!(identities.lookup(did) instanceof IdentityLookup.Found(Identity account))) {
-      throw new IOException("nobody can be found by this DID");
-    }
+    Identity account = identity(did);
     PdsEndpoint pds = account.pds();
     PublicKey key = account.signingKey();
     if (pds == null || key == null) {
@@ -73,6 +70,19 @@ final class MirrorRepository {
         return replace(file, download, did, key);
       }
     }
+  }
+
+  /** Where the account lives, and which key signs for it. */
+  private Identity identity(Did did) throws IOException {
+    return switch (identities.lookup(did)) {
+      case IdentityLookup.Found found -> found.identity();
+      case IdentityLookup.NotFound none -> throw new IOException("there is no such account");
+      case IdentityLookup.Tombstoned none -> throw new IOException("the account was deleted");
+      case IdentityLookup.Unresolvable never ->
+          throw new IOException("this DID leads nowhere: " + never.cause());
+      case IdentityLookup.Unavailable later ->
+          throw new IOException("it cannot be found out now who this is: " + later.reason());
+    };
   }
 
   /** The revision in the first line of the file; null if there is no copy yet. */
