@@ -27,12 +27,13 @@ import java.util.Set;
  * chain = step.next();
  * }</pre>
  *
- * <p>The events of one account must come in order (SC-65). Verdicts may be of a lenient {@link
- * CommitVerifier}, and better are: a strict one cannot tell a commit that leaves something out,
- * which a resync repairs, from one that is wrong, which none does. So of what was waived {@code
- * tooBig} and a missing {@code prevData} break the chain (SC-32, SC-60), what is wrong with the
- * tree or its operations rejects the commit, and {@code rebase} and {@code time} mean nothing
- * (SC-30, SC-33).
+ * <p>The events of one account must come in order (SC-65). What comes again, under whatever {@code
+ * seq}, is known by its revision, and what is missing by the chain, whatever the host says of it
+ * (SC-47). Verdicts may be of a lenient {@link CommitVerifier}, and better are: a strict one cannot
+ * tell a commit that leaves something out, which a resync repairs, from one that is wrong, which
+ * none does. So of what was waived {@code tooBig} and a missing {@code prevData} break the chain
+ * (SC-32, SC-60), what is wrong with the tree or its operations rejects the commit, and {@code
+ * rebase} and {@code time} mean nothing (SC-30, SC-33).
  *
  * @param state what is known of the copy
  * @param upstreamStatus what the host says of the account (SC-83); active until it says otherwise

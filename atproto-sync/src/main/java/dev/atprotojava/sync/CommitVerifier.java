@@ -259,7 +259,7 @@ public final class CommitVerifier {
     }
     Cid before = event.prevData();
     if (event.since() == null) {
-      // The first commit of a repository: everything was made by it (MST-57, T-27).
+      // The first commit of a repository (SC-35): everything was made by it (MST-57, T-27).
       before = before == null ? Mst.EMPTY_ROOT : before;
       if (!before.equals(Mst.EMPTY_ROOT)) {
         waive(CommitFault.INVERSION_FAILED);

@@ -170,7 +170,7 @@ class AccountChainTest {
   }
 
   @Test
-  void step_ignoresWhatIsStale() { // SC-55, SC-62
+  void step_ignoresWhatIsStale() { // SC-47, SC-55, SC-62
     Ignore stale = new Ignore(Reason.STALE);
     row(commit(first), stale, stale, new ChainStep(synced, stale));
     row(commit(genesis), stale, stale, new ChainStep(synced, stale));

@@ -72,7 +72,7 @@ class FrameCodecTest {
     assertThat(event.time()).isEqualTo(SampleRepo.path(SampleRepo.TIME));
     assertThat(event.source().bytes()).isEqualTo(frame);
     assertThat(((IdentityEvent) event(frame("#identity", without("#identity", "handle")))).handle())
-        .isNull();
+        .isNull(); // SC-34: which means nothing
   }
 
   // SC-80: the flag decides, the status is any text. T-73: it may be absent.

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import okhttp3.OkHttpClient;
 
 /**
- * Follows the {@code subscribeRepos} stream of a PDS or a relay, across reconnects.
+ * Follows the {@code subscribeRepos} stream of a PDS or a relay (SC-01), across reconnects.
  *
  * <pre>{@code
  * FirehoseClient client = FirehoseClient.open("bsky.network");

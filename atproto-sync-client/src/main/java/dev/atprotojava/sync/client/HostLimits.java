@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * How many repositories are fetched from one host at a time, and which hosts are left alone for a
- * while (SC-75). Remembers only hosts that are asked or left alone, of the latter at most {@value
- * #MOST_PAUSES}. Threads share it.
+ * while (SC-59, SC-75). Remembers only hosts that are asked or left alone, of the latter at most
+ * {@value #MOST_PAUSES}. Threads share it.
  */
 final class HostLimits {
   static final int MOST_PAUSES = 4096;

@@ -53,6 +53,9 @@ import org.slf4j.LoggerFactory;
  * Fetches one repository and hands over how it differs from what was handed over before (SC-70 to
  * SC-72).
  *
+ * <p>Always the whole repository: a server's differences since a revision do not say what was
+ * deleted and prove nothing (SC-78).
+ *
  * <p>The repository is read twice: once as it comes, when all of it is verified and kept in a
  * temporary file, and once from there, when the differences are handed over. So nothing is handed
  * over of a repository that turns out not to be whole, and a consumer that takes its time holds no

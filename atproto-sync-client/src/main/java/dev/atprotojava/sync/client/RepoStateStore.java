@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * acknowledged. Without the mark a consumer that is ended in between could keep a record for ever
  * that was deleted before anybody asked again.
  *
+ * <p>The CID that an operation says a record had is not compared with the row: inversion has proved
+ * it against the tree before, and the chain that these are the records of that tree.
+ *
  * <p>A store belongs to one firehose at a time, and to one choice of accounts and collections.
  * Threads share it; {@link #commit} is called by one at a time. Implementations throw {@link
  * RepoStoreException}, upon which the firehose ends.

@@ -218,6 +218,19 @@ public final class VerifiedFirehose implements AutoCloseable {
     return new Builder(server, store);
   }
 
+  /** Makes accounts known of which the store knows nothing, so that they are fetched. */
+  private void want(Set<Did> dids) {
+    List<RepoStateStore.Change> unknown = new ArrayList<>();
+    for (Did did : dids) {
+      if (store.find(did) == null) {
+        unknown.add(
+            new RepoStateStore.Change(
+                did, RepoStateStore.chainOfRows(), RepoStateStore.All.KEEP, List.of()));
+      }
+    }
+    store.commit(unknown, streamName, OptionalLong.empty());
+  }
+
   private void start() {
     run("firehose-stream", this::follow);
     run("firehose-resyncs", () -> scheduler.run(new ForScheduler()));
@@ -470,6 +483,7 @@ public final class VerifiedFirehose implements AutoCloseable {
     private @Nullable RepoServers servers;
     private @Nullable FrameTransport transport;
     private Predicate<Did> accounts = did -> true;
+    private Set<Did> wanted = Set.of();
     private Predicate<Nsid> collections = collection -> true;
     private boolean backfill = true;
     private boolean ofPds;
@@ -523,13 +537,20 @@ public final class VerifiedFirehose implements AutoCloseable {
      * event, and by the one that plans resyncs.
      */
     public Builder accounts(Predicate<Did> which) {
+      this.wanted = Set.of();
       this.accounts = which;
       return this;
     }
 
-    /** Only these accounts. */
+    /**
+     * Only these accounts. Those that the store does not know are fetched at once, however quiet
+     * they are, unless this is {@linkplain #withoutBackfill without the past}; of others that is
+     * decided by their first event (SC-77).
+     */
     public Builder accounts(Set<Did> which) {
-      return accounts(Set.copyOf(which)::contains);
+      this.wanted = Set.copyOf(which);
+      this.accounts = wanted::contains;
+      return this;
     }
 
     /**
@@ -695,9 +716,16 @@ public final class VerifiedFirehose implements AutoCloseable {
           .onBadMessage(OnBadMessage.SKIP);
     }
 
-    /** Opens it: from now on it follows. */
+    /**
+     * Opens it: from now on it follows.
+     *
+     * @throws RepoStoreException if the store fails
+     */
     public VerifiedFirehose open() {
       VerifiedFirehose firehose = new VerifiedFirehose(this);
+      if (backfill) {
+        firehose.want(wanted);
+      }
       firehose.start();
       return firehose;
     }

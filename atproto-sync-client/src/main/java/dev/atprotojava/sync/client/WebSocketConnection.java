@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A server never masks; a client always does. Reading belongs to one thread; what is written
- * (pongs, pings, a close) is small and goes through a lock.
+ * (pongs, pings, a close) is small and goes through a lock. A stream may be quiet for ever (SC-07):
+ * that its other end is still there is asked with a ping.
  */
 final class WebSocketConnection implements FrameConnection {
   private static final int CONTINUATION = 0;

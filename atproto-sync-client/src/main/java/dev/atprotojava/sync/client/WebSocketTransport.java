@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>OkHttp's own WebSocket has no limit on a message, delivers it only when it is whole in memory,
  * and dies silently when that fails; here a message is announced by its length first (see {@code
  * docs/decisions}). No extension and no subprotocol is offered, and one that the server chooses all
- * the same is refused (SC-04, SC-05). Redirects are those that the client follows.
+ * the same is refused (SC-04, SC-05). Redirects are those that the client follows (SC-03); without
+ * a word, none.
  */
 public final class WebSocketTransport implements FrameTransport {
   private static final String ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";

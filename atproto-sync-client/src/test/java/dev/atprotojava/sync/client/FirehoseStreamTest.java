@@ -187,7 +187,8 @@ class FirehoseStreamTest {
   @Test
   void next_goesOnAfterTheLastEventWhenAConnectionBreaks() throws Exception {
     connection(identity(5), identity(6));
-    connection(identity(6), identity(7)); // SC-42: servers may send the cursor's own event again
+    connection(
+        identity(6), identity(7)); // SC-01, SC-42: servers may send the cursor's own event again
     try (FirehoseStream events = follow(new Cursor.Live(), OnBadMessage.RECONNECT)) {
       assertThat(seq(events.next())).isEqualTo(5);
       assertThat(seq(events.next())).isEqualTo(6);

@@ -22,7 +22,7 @@ class HostLimitsTest {
 
   // Damage: a host that asks to be left alone, and is asked on; or one that is never asked again.
   @Test
-  void pause_holdsForAWhile() { // SC-75
+  void pause_holdsForAWhile() { // SC-59, SC-75
     HostLimits hosts = new HostLimits(2, () -> now);
     hosts.pause("a.example", Duration.ofSeconds(7)); // though nobody is in
     assertThat(hosts.enter("a.example")).isEqualTo(Duration.ofSeconds(7));

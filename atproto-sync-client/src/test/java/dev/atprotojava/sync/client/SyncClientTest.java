@@ -250,7 +250,7 @@ class SyncClientTest {
   }
 
   @Test
-  void listReposByCollection_andListHosts_read() throws Exception {
+  void listReposByCollection_andListHosts_read() throws Exception { // SC-77, SC-A3
     server.on(
         "listReposByCollection", XrpcServer.json(200, "{\"repos\":[{\"did\":\"" + DID + "\"}]}"));
     server.on(

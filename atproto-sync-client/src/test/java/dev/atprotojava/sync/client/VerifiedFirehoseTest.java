@@ -144,6 +144,38 @@ class VerifiedFirehoseTest {
     assertThat(firehose.poll(Duration.ofMillis(50))).isNull();
   }
 
+  /** Damage: of a quiet account that somebody asked for nothing comes, for months. */
+  @Test
+  void accounts_thatAreNamedAreFetchedThoughTheyAreQuiet() throws Exception { // SC-77, SC-78
+    account.put(A, "one");
+    other.put(A, "not asked for");
+    VerifiedFirehose firehose = open(builder().accounts(Set.of(account.did)));
+    assertThat(kinds(takeUntil(firehose, Synchronized.class)))
+        .containsExactly("Created", "Synchronized");
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+    assertThat(network.asked).noneMatch(request -> request.contains(other.did.toString()));
+    firehose.close();
+
+    assertNothingMore(open(builder().accounts(Set.of(account.did)))); // it is known now
+    RepoStateStore empty = new InMemoryRepoStateStore();
+    assertNothingMore(open(over(empty).accounts(Set.of(other.did)).withoutBackfill()));
+  }
+
+  /** Damage: a mirror that is behind takes what was verified already away again. */
+  @Test
+  void resyncs_takeNoRepositoryFromBeforeWhatIsKnown() throws Exception { // SC-71
+    network.send(account.put(A, "one"));
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, Created.class);
+    byte[] behind = account.export();
+    account.put(B, "lost");
+    network.answerRepo(() -> new ByteArrayInputStream(behind));
+    network.send(account.put(C, "three"));
+    takeUntil(firehose, Synchronized.class);
+    assertThat(heard).anyMatch(what -> what.contains("older than what is known"));
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+  }
+
   @Test
   void next_handsOverWhatACommitDid() throws Exception { // SC-60, SC-64, SC-67
     network.send(account.put(A, "one"));

@@ -248,7 +248,7 @@ class WebSocketTransportTest {
         .isInstanceOfSatisfying(
             HandshakeException.class,
             e -> assertThat(e.retryAfter()).contains(Duration.ofHours(1)));
-    // A redirect is the server's wish where we should connect; it is not followed.
+    // SC-03: a redirect is the server's wish where we should connect; it is not followed.
     server.onConnection(
         connection ->
             connection.send(

@@ -20,7 +20,6 @@ import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.Cursor;
 import dev.atprotojava.sync.client.Delivery;
 import dev.atprotojava.sync.client.RepoStateStore;
-import dev.atprotojava.sync.client.RepoStateStore.Change;
 import dev.atprotojava.sync.client.SqliteRepoStateStore;
 import dev.atprotojava.sync.client.VerifiedEvent.Created;
 import dev.atprotojava.sync.client.VerifiedEvent.Deleted;
@@ -41,7 +40,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -129,7 +127,6 @@ class MirrorAccountsTest {
 
   private void mirror(URI relay, Set<Did> accounts, Path file) throws InterruptedException {
     try (RepoStateStore store = SqliteRepoStateStore.open(file)) {
-      accounts.forEach(did -> want(did, store));
       VerifiedFirehose.Builder builder = VerifiedFirehose.builder(relay, store).accounts(accounts);
       builder.policy(AddressPolicy.dev()).identities(identities).from(new Cursor.Oldest());
       try (VerifiedFirehose firehose = builder.open()) {
@@ -154,14 +151,6 @@ class MirrorAccountsTest {
           }
         }
       }
-    }
-  }
-
-  private static void want(Did did, RepoStateStore store) {
-    if (store.find(did) == null) {
-      Change unknown =
-          new Change(did, RepoStateStore.chainOfRows(), RepoStateStore.All.KEEP, List.of());
-      store.commit(List.of(unknown), "", OptionalLong.empty());
     }
   }
 
