@@ -12,6 +12,7 @@ import dev.atprotojava.sync.client.RepoStateStore.Change;
 import dev.atprotojava.syntax.Did;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -70,7 +71,7 @@ class DeliveryLedgerTest {
   @Test
   void receive_waitsWhileTooMuchIsUnderWay() throws Exception { // SC-49
     delivery(ledger.receive(1));
-    Delivery taken = ledger.take(Long.MAX_VALUE);
+    Delivery taken = Objects.requireNonNull(ledger.take(Long.MAX_VALUE));
     Thread reader = reader(2);
     assertThat(last()).isEqualTo(9); // with its slot and its unit that makes ten
     taken.ack();
@@ -104,7 +105,7 @@ class DeliveryLedgerTest {
   @Test
   void take_saysWhyNothingComesAnyMore() throws Exception {
     delivery(ledger.receive(1));
-    Delivery taken = ledger.take(Long.MAX_VALUE);
+    Delivery taken = Objects.requireNonNull(ledger.take(Long.MAX_VALUE));
     Thread reader = reader(2);
     assertThat(last()).isEqualTo(9);
     assertThatThrownBy(() -> ledger.take(Long.MAX_VALUE))
@@ -127,7 +128,7 @@ class DeliveryLedgerTest {
       ledger.skip(seq);
     }
     delivery(slot);
-    Delivery taken = ledger.take(Long.MAX_VALUE);
+    Delivery taken = Objects.requireNonNull(ledger.take(Long.MAX_VALUE));
     ledger.pass(ledger.receive(5001));
     ledger.skip(5002);
     assertThat(store.cursor(STREAM).orElse(0)).isLessThan(6);
