@@ -56,7 +56,7 @@ import java.util.SplittableRandom;
  * block flipped, how many are refused.
  */
 public final class LibraryTable {
-  private static final int WARM_UPS = 6;
+  private static final int WARM_UPS = 20;
   private static final int PASSES = 5;
   private static final long LONG_ENOUGH_NANOS = 1_000_000_000;
   private static final int FLIPPED = 200;
@@ -76,14 +76,12 @@ public final class LibraryTable {
     long run() throws IOException;
   }
 
-  private record Signed(PublicKey key, Bytes digest, Bytes signature) {
-    boolean isValid() {
-      return key.verifyDigest(
-          digest.array(),
-          digest.offset(),
-          signature.array(),
-          signature.offset(),
-          signature.length());
+  /** A commit, and the key of its account. */
+  private record Signed(PublicKey key, RepoCommit commit) {
+    boolean isValid(Sha256 sha256, byte[] digest) {
+      commit.digestUnsigned(sha256, digest, 0);
+      Bytes signature = commit.sig();
+      return key.verifyDigest(digest, 0, signature.array(), signature.offset(), signature.length());
     }
   }
 
@@ -146,6 +144,8 @@ public final class LibraryTable {
 
   private void measureSignatures(List<String> rows, String row, Class<? extends PublicKey> curve)
       throws IOException {
+    Sha256 sha256 = new Sha256();
+    byte[] digest = new byte[32];
     List<Signed> signed = new ArrayList<>();
     CarReader car = new CarReader();
     for (int i = 0; i < messages.size(); i++) {
@@ -153,10 +153,7 @@ public final class LibraryTable {
         car.reset(steps.decode(messages.get(i)).blocks());
         while (car.next()) {
           if (car.cid().equals(car.root(0))) {
-            RepoCommit commit = RepoCommit.decode(car.data());
-            byte[] digest = new byte[32];
-            commit.digestUnsigned(new Sha256(), digest, 0);
-            signed.add(new Signed(keys.get(i), Bytes.wrap(digest), commit.sig()));
+            signed.add(new Signed(keys.get(i), RepoCommit.decode(car.data())));
           }
         }
       }
@@ -168,7 +165,7 @@ public final class LibraryTable {
         1e3,
         () -> {
           for (Signed each : signed) {
-            if (!each.isValid()) {
+            if (!each.isValid(sha256, digest)) {
               throw new IllegalStateException("refused");
             }
           }

@@ -30,10 +30,7 @@ final class FirehoseToJson {
     String relay = args.length > 0 ? args[0] : "bsky.network";
     Path state = Path.of(args.length > 1 ? args[1] : "firehose.sqlite");
     try (RepoStateStore store = SqliteRepoStateStore.open(state)) {
-      // Without the past: else it would fetch the whole repository of everybody who says something.
-      print(
-          VerifiedFirehose.builder(URI.create("wss://" + relay), store).withoutBackfill(),
-          System.out);
+      print(VerifiedFirehose.builder(URI.create("wss://" + relay), store), System.out);
     }
   }
 

@@ -118,11 +118,7 @@ class FirehoseToJsonTest {
   }
 
   private BufferedReader start(VerifiedFirehose.Builder builder) throws IOException {
-    builder
-        .from(new Cursor.Oldest())
-        .withoutBackfill()
-        .policy(AddressPolicy.dev())
-        .identities(identities);
+    builder.from(new Cursor.Oldest()).policy(AddressPolicy.dev()).identities(identities);
     PipedInputStream in = new PipedInputStream();
     PrintStream out = new PrintStream(new PipedOutputStream(in), false, StandardCharsets.UTF_8);
     program =

@@ -160,6 +160,9 @@ public final class FirehoseStream implements AutoCloseable {
     if (wait.compareTo(atLeast) < 0) {
       wait = atLeast;
     }
+    if (Thread.currentThread().isInterrupted()) { // it is being closed, which is no failure
+      throw new InterruptedException();
+    }
     LOG.info("stream={} failed: {}; again in {}", stream, failure.getMessage(), wait);
     observer.disconnected(String.valueOf(failure.getMessage()), wait);
     Thread.sleep(wait);

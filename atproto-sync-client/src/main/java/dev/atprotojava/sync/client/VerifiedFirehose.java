@@ -166,7 +166,10 @@ public final class VerifiedFirehose implements AutoCloseable {
     ByteBudget queues = new ByteBudget(builder.queueBytes);
     Lane.Settings settings =
         new Lane.Settings(
-            builder.collections, builder.backfill, builder.accountQueueBytes, builder.resyncWaits);
+            builder.collections,
+            builder.backfills(),
+            builder.accountQueueBytes,
+            builder.resyncWaits);
     for (int i = 0; i < builder.lanes; i++) {
       EventJudge judge =
           new EventJudge(
@@ -228,7 +231,9 @@ public final class VerifiedFirehose implements AutoCloseable {
                 did, RepoStateStore.chainOfRows(), RepoStateStore.All.KEEP, List.of()));
       }
     }
-    store.commit(unknown, streamName, OptionalLong.empty());
+    if (!unknown.isEmpty()) {
+      store.commit(unknown, streamName, OptionalLong.empty());
+    }
   }
 
   private void start() {
@@ -418,7 +423,8 @@ public final class VerifiedFirehose implements AutoCloseable {
 
   /**
    * Hands each event to a callback, and acknowledges it when the callback returns; until this
-   * thread is interrupted or this is closed, or the callback throws. Throws as {@link #next}.
+   * thread is interrupted or this is closed, or the callback throws. Throws as {@link #next}, and
+   * as {@link Delivery#ack} where it is closed during a callback.
    */
   public void run(Consumer<VerifiedEvent> callback) throws InterruptedException {
     while (true) {
@@ -485,7 +491,7 @@ public final class VerifiedFirehose implements AutoCloseable {
     private Predicate<Did> accounts = did -> true;
     private Set<Did> wanted = Set.of();
     private Predicate<Nsid> collections = collection -> true;
-    private boolean backfill = true;
+    private @Nullable Boolean backfill;
     private boolean ofPds;
     private String userAgent = "atproto-sync-client (Java)";
     private OnFutureCursor onFutureCursor = OnFutureCursor.HALT;
@@ -544,8 +550,7 @@ public final class VerifiedFirehose implements AutoCloseable {
 
     /**
      * Only these accounts. Those that the store does not know are fetched at once, however quiet
-     * they are, unless this is {@linkplain #withoutBackfill without the past}; of others that is
-     * decided by their first event (SC-77).
+     * they are (SC-77), unless this is {@linkplain #withoutBackfill without the past}.
      */
     public Builder accounts(Set<Did> which) {
       this.wanted = Set.copyOf(which);
@@ -568,13 +573,26 @@ public final class VerifiedFirehose implements AutoCloseable {
     }
 
     /**
-     * Without the past: an account that was never seen begins with its first event, instead of
-     * being fetched. One whose chain breaks later is fetched all the same, and what it had from the
-     * beginning comes with that.
+     * With the past: an account that was never seen is fetched when the stream first tells of it.
+     * Without a word, only accounts that are named are ({@link #accounts(Set)}): of a relay this
+     * would be the whole network.
+     */
+    public Builder withBackfill() {
+      this.backfill = true;
+      return this;
+    }
+
+    /**
+     * Without the past, of whatever account: it begins with its first event. One whose chain breaks
+     * later is fetched all the same, and what it had from the beginning comes with that.
      */
     public Builder withoutBackfill() {
       this.backfill = false;
       return this;
+    }
+
+    private boolean backfills() {
+      return backfill == null ? !wanted.isEmpty() : backfill;
     }
 
     /** The server is a PDS, and may speak only of accounts that live there (SC-52). */
@@ -723,7 +741,7 @@ public final class VerifiedFirehose implements AutoCloseable {
      */
     public VerifiedFirehose open() {
       VerifiedFirehose firehose = new VerifiedFirehose(this);
-      if (backfill) {
+      if (backfills()) {
         firehose.want(wanted);
       }
       firehose.start();

@@ -106,6 +106,7 @@ class VerifiedFirehoseLoopbackTest {
 
   private VerifiedFirehose open(RepoStateStore store) {
     return VerifiedFirehose.builder(address, store)
+        .withBackfill()
         .policy(AddressPolicy.dev())
         .from(new Cursor.Oldest())
         .identities(network)

@@ -92,6 +92,7 @@ class VerifiedFirehosePropertyTest {
 
     private VerifiedFirehose open() {
       return VerifiedFirehose.builder(FakeNetwork.HOST, store)
+          .withBackfill()
           .from(new Cursor.Oldest())
           .transport(network)
           .servers(network)

@@ -84,6 +84,7 @@ class VerifiedFirehoseTest {
 
   private VerifiedFirehose.Builder over(RepoStateStore repos) {
     return VerifiedFirehose.builder(FakeNetwork.HOST, repos)
+        .withBackfill()
         .from(new Cursor.Oldest())
         .transport(network)
         .servers(network)
@@ -748,6 +749,25 @@ class VerifiedFirehoseTest {
     assertThat(takeUntil(firehose, Created.class)).hasSize(1);
     assertThat(consumer.taken.getFirst().did()).isEqualTo(account.did);
     assertThat(store.cursor(FakeNetwork.HOST.toString())).hasValue(2);
+  }
+
+  /** Damage: whoever tries the type that is for newcomers downloads the network. */
+  @Test
+  void open_withoutAWordFetchesNobody() throws Exception {
+    RepoStateStore empty = new InMemoryRepoStateStore();
+    account.put(A, "from before");
+    network.send(account.put(B, "one"));
+    VerifiedFirehose firehose =
+        open(
+            VerifiedFirehose.builder(FakeNetwork.HOST, empty)
+                .from(new Cursor.Oldest())
+                .transport(network)
+                .servers(network)
+                .identities(network)
+                .wallClock(InstantSource.fixed(FakeNetwork.NOW)));
+    assertThat(kinds(takeUntil(firehose, Created.class))).containsExactly("Created");
+    assertNothingMore(firehose);
+    assertThat(network.asked).noneMatch(request -> request.startsWith("getRepo "));
   }
 
   @Test

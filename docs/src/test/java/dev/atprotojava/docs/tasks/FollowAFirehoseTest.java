@@ -77,7 +77,6 @@ class FollowAFirehoseTest {
                 .policy(AddressPolicy.dev())
                 .identities(identities)
                 .from(new Cursor.Oldest())
-                .withoutBackfill()
                 .open()) {
       while (true) {
         Delivery delivery = firehose.next();

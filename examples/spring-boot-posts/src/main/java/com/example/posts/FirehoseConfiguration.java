@@ -25,8 +25,6 @@ class FirehoseConfiguration {
 
   @Bean
   VerifiedFirehose.Builder firehose(FirehoseSettings settings, RepoStateStore store) {
-    return VerifiedFirehose.builder(settings.server(), store)
-        .collections(Set.of(POST))
-        .withoutBackfill(); // what people wrote years ago is not news
+    return VerifiedFirehose.builder(settings.server(), store).collections(Set.of(POST));
   }
 }
