@@ -143,6 +143,7 @@ class VerifiedFirehoseLoopbackTest {
     lossy.put("com.example.record/before", "nobody has heard of this");
     Consumer consumer = new Consumer();
     Path file = directory.resolve("state.sqlite");
+    begin(accounts.subList(0, FOLLOWED), expected, file, consumer);
     int sent = 0;
     int restarts = 0;
     boolean done = false;
@@ -183,6 +184,28 @@ class VerifiedFirehoseLoopbackTest {
     assertThat(restarts).isGreaterThan(5);
     assertThat(streams).hasValueGreaterThan(20);
     assertThat(repos).hasPositiveValue();
+  }
+
+  /**
+   * The first event of each, acknowledged: an account of which only what is doubtful was stored is
+   * fetched when the process is started again, and its events do not come one by one then.
+   */
+  private void begin(
+      List<FakeAccount> followed, Map<Did, Expected> expected, Path file, Consumer consumer)
+      throws InterruptedException {
+    for (FakeAccount each : followed) {
+      commit(each, expected, -1);
+    }
+    try (RepoStateStore store = SqliteRepoStateStore.open(file);
+        VerifiedFirehose firehose = open(store)) {
+      for (int i = 0; i < followed.size(); i++) {
+        Delivery delivery = firehose.next();
+        check(delivery.event(), expected);
+        consumer.take(delivery.event());
+        delivery.ack();
+      }
+    }
+    expected.values().forEach(each -> each.acknowledged = each.next);
   }
 
   private void commit(FakeAccount account, Map<Did, Expected> expected, int number) {
