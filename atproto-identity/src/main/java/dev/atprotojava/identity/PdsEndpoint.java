@@ -2,6 +2,7 @@
 package dev.atprotojava.identity;
 
 import dev.atprotojava.identity.IdentityException.Fault;
+import java.net.URI;
 import java.util.Locale;
 import java.util.Objects;
 import okhttp3.HttpUrl;
@@ -116,6 +117,11 @@ public final class PdsEndpoint {
   /** Whether the connection is encrypted. Always, but under {@link AddressPolicy#dev}. */
   public boolean isSecure() {
     return hostStart == "https://".length();
+  }
+
+  /** The origin as a URI, to be asked over HTTP. */
+  public URI uri() {
+    return URI.create(origin);
   }
 
   /** The host alone, in lower case; an IPv6 address in brackets. */

@@ -31,6 +31,7 @@ class PdsEndpointTest {
     PdsEndpoint endpoint = PdsEndpoint.parse(text, AddressPolicy.dev());
 
     assertThat(endpoint).hasToString(origin);
+    assertThat(endpoint.uri()).hasToString(origin);
     assertThat(endpoint.host()).isEqualTo(host);
     assertThat(endpoint.port()).isEqualTo(port);
     assertThat(endpoint.isSecure()).isEqualTo(secure);

@@ -12,6 +12,7 @@ import dev.atprotojava.repo.InvalidRepoException.Reason;
 import dev.atprotojava.syntax.Did;
 import dev.atprotojava.syntax.RecordPath;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * RepoReaderOptions options = RepoReaderOptions.DEFAULT.signedBy(did, publicKey::verifyDigest);
- * try (RepoReader repo = RepoReader.open(CarStream.open(in), options, random)) {
+ * try (RepoReader repo = RepoReader.open(CarStream.open(in), options)) {
  *   while (repo.next()) {
  *     use(repo.path(), repo.cid(), repo.block());
  *   }
@@ -91,6 +92,14 @@ public final class RepoReader implements AutoCloseable {
       throw new InvalidRepoException(Reason.SIGNATURE);
     }
     tree = MstCursor.ofBlocks(commit.data(), new MstWorkspace());
+  }
+
+  /**
+   * Reads as far as the commit and checks it; see {@link #open(CarStream, RepoReaderOptions,
+   * RandomGenerator)}, with chance that nobody can foresee.
+   */
+  public static RepoReader open(CarStream car, RepoReaderOptions options) throws IOException {
+    return open(car, options, new SecureRandom());
   }
 
   /**

@@ -22,7 +22,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,7 +55,7 @@ class ReadmeTest {
     InputStream in = new ByteArrayInputStream(repository());
 
     RepoReaderOptions options = RepoReaderOptions.DEFAULT.signedBy(did, publicKey::verifyDigest);
-    try (RepoReader repo = RepoReader.open(CarStream.open(in), options, new SecureRandom())) {
+    try (RepoReader repo = RepoReader.open(CarStream.open(in), options)) {
       while (repo.next()) {
         found.put(repo.path(), repo.block());
       }

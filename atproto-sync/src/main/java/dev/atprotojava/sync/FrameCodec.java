@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A message that is valid CBOR but not in canonical form is encoded anew and read then, since
  * nothing about the envelope is signed; what it says stays the same, and {@link
- * EncodedFrame#canonical} tells. Unknown fields are checked and kept, as a {@code $type} is that has
- * no business there (SC-24).
+ * EncodedFrame#canonical} tells. Unknown fields are checked and kept, as a {@code $type} is that
+ * has no business there (SC-24).
  *
  * <p>An instance belongs to one stream; it keeps the buffers of its reader. Not thread-safe.
  */

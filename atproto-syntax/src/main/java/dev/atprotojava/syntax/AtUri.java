@@ -41,6 +41,11 @@ public record AtUri(AtIdentifier authority, @Nullable Nsid collection, @Nullable
     }
   }
 
+  /** The URI of a record. */
+  public static AtUri of(AtIdentifier account, RecordPath path) {
+    return new AtUri(account, path.collection(), path.rkey());
+  }
+
   /**
    * The URI in a text.
    *

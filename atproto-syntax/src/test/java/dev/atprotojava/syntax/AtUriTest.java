@@ -30,6 +30,7 @@ class AtUriTest {
       assertThat(AtUri.parse(uri.toString())).isEqualTo(uri).hasSameHashCodeAs(uri);
     }
     assertThat(account).isNotEqualTo(record);
+    assertThat(AtUri.of(DID, RecordPath.of(POST, KEY))).isEqualTo(record);
   }
 
   @ParameterizedTest

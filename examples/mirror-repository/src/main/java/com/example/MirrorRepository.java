@@ -26,7 +26,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.SecureRandom;
 
 /**
  * Keeps a copy of an account's repository in a file: one line of JSON for each record, after one
@@ -107,7 +106,7 @@ final class MirrorRepository {
       long records;
       try (BufferedWriter out = Files.newBufferedWriter(part);
           CarStream car = CarStream.open(download.stream());
-          RepoReader repo = RepoReader.open(car, options, new SecureRandom())) {
+          RepoReader repo = RepoReader.open(car, options)) {
         line(out, head(repo));
         while (repo.next()) {
           line(out, record(repo));

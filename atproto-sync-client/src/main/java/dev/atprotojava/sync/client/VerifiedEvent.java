@@ -30,13 +30,20 @@ public sealed interface VerifiedEvent {
     Tid rev();
   }
 
-  /** A record that was not there before; {@code record} is its DAG-CBOR. */
-  record Created(Did did, Tid rev, RecordPath path, Cid cid, Bytes record)
-      implements RecordChange {}
+  /** What a record is from now on, for whoever keeps it by its path. */
+  sealed interface RecordPut extends RecordChange {
+    /** The hash of the record. */
+    Cid cid();
 
-  /** Another value for a record; {@code record} is its DAG-CBOR. */
-  record Updated(Did did, Tid rev, RecordPath path, Cid cid, Bytes record)
-      implements RecordChange {}
+    /** The record, in DAG-CBOR. */
+    Bytes record();
+  }
+
+  /** A record that was not there before. */
+  record Created(Did did, Tid rev, RecordPath path, Cid cid, Bytes record) implements RecordPut {}
+
+  /** Another value for a record. */
+  record Updated(Did did, Tid rev, RecordPath path, Cid cid, Bytes record) implements RecordPut {}
 
   /** A record that is there no more. */
   record Deleted(Did did, Tid rev, RecordPath path) implements RecordChange {}

@@ -21,12 +21,11 @@ import dev.atprotojava.sync.Cursor;
 import dev.atprotojava.sync.client.Delivery;
 import dev.atprotojava.sync.client.RepoStateStore;
 import dev.atprotojava.sync.client.SqliteRepoStateStore;
-import dev.atprotojava.sync.client.VerifiedEvent.Created;
 import dev.atprotojava.sync.client.VerifiedEvent.Deleted;
 import dev.atprotojava.sync.client.VerifiedEvent.IdentityChanged;
+import dev.atprotojava.sync.client.VerifiedEvent.RecordPut;
 import dev.atprotojava.sync.client.VerifiedEvent.StatusChanged;
 import dev.atprotojava.sync.client.VerifiedEvent.Synchronized;
-import dev.atprotojava.sync.client.VerifiedEvent.Updated;
 import dev.atprotojava.sync.client.VerifiedFirehose;
 import dev.atprotojava.syntax.Did;
 import dev.atprotojava.syntax.RecordPath;
@@ -35,7 +34,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -117,7 +115,7 @@ class MirrorAccountsTest {
   private static Map<RecordPath, Bytes> records(SimulatedAccount account) throws IOException {
     Map<RecordPath, Bytes> records = new HashMap<>();
     CarStream car = CarStream.open(new ByteArrayInputStream(account.export().toByteArray()));
-    try (RepoReader repo = RepoReader.open(car, RepoReaderOptions.DEFAULT, new SecureRandom())) {
+    try (RepoReader repo = RepoReader.open(car, RepoReaderOptions.DEFAULT)) {
       while (repo.next()) {
         records.put(repo.path(), repo.block());
       }
@@ -133,8 +131,7 @@ class MirrorAccountsTest {
         while (true) {
           Delivery delivery = firehose.next();
           switch (delivery.event()) {
-            case Created created -> put(created.did(), created.path(), created.record());
-            case Updated updated -> put(updated.did(), updated.path(), updated.record());
+            case RecordPut put -> keep(put.did(), put.path(), put.record()); // created, or updated
             case Deleted deleted -> remove(deleted.did(), deleted.path());
             case StatusChanged changed -> {
               if (changed.status() == AccountStatus.DELETED) {
@@ -154,7 +151,7 @@ class MirrorAccountsTest {
     }
   }
 
-  private void put(Did did, RecordPath path, Bytes record) {
+  private void keep(Did did, RecordPath path, Bytes record) {
     copies.computeIfAbsent(did, each -> new HashMap<>()).put(path, record);
   }
 

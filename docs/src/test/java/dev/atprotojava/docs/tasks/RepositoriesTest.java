@@ -56,9 +56,9 @@ class RepositoriesTest {
   private int read(InputStream in, PublicKey key) throws IOException {
     int records = 0;
     RepoReaderOptions options = RepoReaderOptions.DEFAULT.signedBy(did, key::verifyDigest);
-    try (RepoReader repo = RepoReader.open(CarStream.open(in), options, new SecureRandom())) {
+    try (RepoReader repo = RepoReader.open(CarStream.open(in), options)) {
       while (repo.next()) {
-        Bytes record = repo.block(); // good until the next call
+        Bytes record = repo.block();
         System.out.println(repo.path() + " " + repo.cid() + ", " + record.length() + " bytes");
         records++;
       }
