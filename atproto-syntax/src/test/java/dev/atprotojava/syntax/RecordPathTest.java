@@ -109,6 +109,21 @@ class RecordPathTest {
     assertRefused(Rule.NOT_NORMALIZED, 4, () -> RecordPath.of(spelled, path.rkey()));
   }
 
+  // Two records that are taken for one: a write of either would be refused as the second of both.
+  @Test
+  void equals_isThatOfTheText() {
+    RecordPath path = RecordPath.parse("a.b.c/x");
+    assertThat(path)
+        .isEqualTo(RecordPath.parse("a.b.c/x"))
+        .hasSameHashCodeAs(RecordPath.parse("a.b.c/x"))
+        .isNotEqualTo(RecordPath.parse("a.b.c/y"))
+        .isNotEqualTo("a.b.c/x");
+    assertThat(path.rkey())
+        .isNotEqualTo(RecordPath.parse("a.b.c/y").rkey())
+        .hasSameHashCodeAs(RecordKey.parse("x"))
+        .isNotEqualTo("x");
+  }
+
   // MST-05: any other order, such as collection first, builds another tree.
   @Test
   void compareTo_isThatOfTheTree() {

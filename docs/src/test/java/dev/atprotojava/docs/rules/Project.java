@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Where the modules, their classes and the libraries of their tests are. */
 final class Project {
@@ -40,8 +41,7 @@ final class Project {
         .replace(File.separatorChar, '.');
   }
 
-  private static @org.jspecify.annotations.Nullable Path sourceOfTest(Path module, String test)
-      throws IOException {
+  private static @Nullable Path sourceOfTest(Path module, String test) throws IOException {
     Path tests = module.resolve("src/test/java");
     if (!Files.isDirectory(tests)) {
       return null;

@@ -6,13 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Test classes of one module, run in a JVM of their own.
  *
- * @param ran how many tests ran
+ * @param ran how many tests ran; none where the vectors that they read are not there
  * @param failed those that failed, as {@code Type.method}
  * @param torn those that failed because classes do not fit together, which proves nothing
  */
@@ -60,29 +59,23 @@ record TestRun(int ran, List<String> failed, List<String> torn) {
   }
 
   private static TestRun read(List<String> tests, List<String> lines) {
-    int ran = -1;
-    Map<String, List<String>> found =
-        Map.of(TestRunMain.FAILED, new ArrayList<>(), TestRunMain.TORN, new ArrayList<>());
-    for (String line : lines) {
-      if (line.startsWith(TestRunMain.RAN)) {
-        ran = Integer.parseInt(line.substring(TestRunMain.RAN.length()));
-      }
-      found.forEach(
-          (mark, names) -> {
-            if (line.startsWith(mark)) {
-              names.add(line.substring(mark.length()));
-            }
-          });
-    }
-    if (ran <= 0) {
+    List<String> counts = marked(lines, TestRunMain.RAN);
+    if (counts.isEmpty()) {
       throw new IllegalStateException(
           tests
               + " did not run:\n"
               + String.join("\n", lines.subList(0, Math.min(20, lines.size()))));
     }
     return new TestRun(
-        ran,
-        found.get(TestRunMain.FAILED).stream().distinct().toList(),
-        found.get(TestRunMain.TORN));
+        Integer.parseInt(counts.getFirst()),
+        marked(lines, TestRunMain.FAILED).stream().distinct().toList(),
+        marked(lines, TestRunMain.TORN));
+  }
+
+  private static List<String> marked(List<String> lines, String mark) {
+    return lines.stream()
+        .filter(line -> line.startsWith(mark))
+        .map(line -> line.substring(mark.length()))
+        .toList();
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestSource;
 import org.junit.platform.engine.support.descriptor.ClassSource;
@@ -43,16 +44,15 @@ final class TestRunMain {
         ran.incrementAndGet();
       }
       if (result.getStatus() == TestExecutionResult.Status.FAILED) {
-        boolean torn = result.getThrowable().map(Report::isTorn).orElse(false);
-        System.out.println(
-            "\n"
-                + (torn ? TORN : FAILED)
-                + test.getSource().map(Report::name).orElse(test.getDisplayName()));
+        Throwable thrown = result.getThrowable().orElse(null);
+        String name = test.getSource().map(Report::name).orElse(test.getDisplayName());
+        System.out.println("\n" + (isTorn(thrown) ? TORN : FAILED) + name);
+        System.out.println(thrown);
       }
     }
 
-    private static boolean isTorn(Throwable thrown) {
-      for (Throwable at = thrown; at != null; at = at.getCause()) {
+    private static boolean isTorn(@Nullable Throwable thrown) {
+      for (@Nullable Throwable at = thrown; at != null; at = at.getCause()) {
         if (at instanceof IncompatibleClassChangeError || at instanceof NoClassDefFoundError) {
           return true;
         }
