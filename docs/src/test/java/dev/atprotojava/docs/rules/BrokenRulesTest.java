@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
  * <pre>
  * mvn verify -Dtest=BrokenRulesTest -Dsurefire.failIfNoSpecifiedTests=false -Drules.break=1
  * </pre>
+ *
+ * <p>Numbers of rules in place of the seed, {@code -Drules.break=MST-05,CB-16}, break those.
  *
  * <p>The table goes to {@code docs/target/broken-rules.md}.
  */
@@ -53,15 +56,13 @@ class BrokenRulesTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "rules.break", matches = "\\d+")
+  @EnabledIfSystemProperty(named = "rules.break", matches = ".+")
   void rules_brokenOneByOne_failTheTestsThatNameThem() throws Exception {
-    long seed = Long.getLong("rules.break");
-    List<KeptRule> drawn = new ArrayList<>();
-    List<RuleBreak> breaks = new ArrayList<>();
-    StringBuilder table = new StringBuilder("seed " + seed + "\n\n");
-    table.append("| rule | what was broken | test that failed |\n| --- | --- | --- |\n");
+    String wanted = System.getProperty("rules.break", "");
+    StringBuilder table = new StringBuilder();
+    Map<KeptRule, RuleBreak> drawn = new LinkedHashMap<>();
     List<String> missing = new ArrayList<>();
-    for (KeptRule rule : KeptRule.drawn(KeptRule.readAll(), seed)) {
+    for (KeptRule rule : candidates(wanted)) {
       String reason = Unbreakable.reason(rule.id());
       RuleBreak broken = RuleBreak.of(rule.id());
       if (drawn.size() + missing.size() == COUNT) {
@@ -71,16 +72,15 @@ class BrokenRulesTest {
       } else if (broken == null) {
         missing.add(rule.id());
       } else {
-        drawn.add(rule);
-        breaks.add(broken);
+        drawn.put(rule, broken);
       }
     }
-    assertThat(missing).as("rules that seed %s draws and nobody wrote a break for", seed).isEmpty();
+    assertThat(missing).as("rules drawn by %s that nobody wrote a break for", wanted).isEmpty();
 
     List<String> unnoticed = new ArrayList<>();
-    for (int i = 0; i < COUNT; i++) {
-      KeptRule rule = drawn.get(i);
-      RuleBreak broken = breaks.get(i);
+    for (Map.Entry<KeptRule, RuleBreak> entry : drawn.entrySet()) {
+      KeptRule rule = entry.getKey();
+      RuleBreak broken = entry.getValue();
       String noticed;
       try {
         noticed = noticedBy(rule, broken);
@@ -95,11 +95,22 @@ class BrokenRulesTest {
       table.append(row);
       System.out.print(row);
     }
-    Files.writeString(Project.ROOT.resolve("docs/target/broken-rules.md"), table);
-    System.out.println(table);
+    String head = "rules.break=" + wanted + "\n\n| rule | broken | failed |\n| --- | --- | --- |\n";
+    Files.writeString(Project.ROOT.resolve("docs/target/broken-rules.md"), head + table);
+    System.out.println(head + table);
     assertThat(unnoticed)
         .as("rules that were broken and no test that names them noticed")
         .isEmpty();
+  }
+
+  /** Rules in the order of a seed, or those with the given numbers. */
+  private static List<KeptRule> candidates(String wanted) throws IOException {
+    List<KeptRule> rules = KeptRule.readAll();
+    if (wanted.matches("\\d+")) {
+      return KeptRule.drawn(rules, Long.parseLong(wanted));
+    }
+    List<String> numbers = List.of(wanted.split(",", -1));
+    return rules.stream().filter(rule -> numbers.contains(rule.id())).toList();
   }
 
   private static String row(String rule, String what, String noticed) {
