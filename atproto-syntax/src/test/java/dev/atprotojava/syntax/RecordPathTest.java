@@ -81,6 +81,7 @@ class RecordPathTest {
     "com.example.record/key/more, CHARACTER, 22",
     "com.example.3/key, CHARACTER, 12",
     "com.Example.record/key, NOT_NORMALIZED, 4",
+    "Com.Example.record/key, NOT_NORMALIZED, 0",
   })
   void parse_refuses(String text, Rule rule, int index) {
     assertRefused(rule, index, () -> RecordPath.parse(text));
