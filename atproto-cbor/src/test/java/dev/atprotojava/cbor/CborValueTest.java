@@ -72,6 +72,14 @@ class CborValueTest {
     assertThat(passedOn.toBytes()).isEqualTo(CborValue.array(record).encode());
   }
 
+  // CB-10, T-16: the first character of two bytes, and of three, is not one byte shorter.
+  @Test
+  void keyOrder_countsTheBytesOfEachCharacter() {
+    assertThat(List.of("z", "ab", "\u0080", "abc", "\u0800", "\ud800\udc00"))
+        .isSortedAccordingTo(CborValue.KEY_ORDER);
+    assertThat(List.of("\u007f", "\u07ff", "\uffff")).isSortedAccordingTo(CborValue.KEY_ORDER);
+  }
+
   // CB-22: every kind of item, written one behind the other as callers write them.
   @Test
   void writer_goesOnFromEachItem() {

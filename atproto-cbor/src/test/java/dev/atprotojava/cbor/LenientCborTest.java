@@ -73,6 +73,7 @@ class LenientCborTest {
   void decodeSequence_boundsTheDepth() {
     assertThat(reasonOf(Bytes.wrap(filled(10_000, 0x9f)))).isEqualTo(Reason.TOO_DEEP);
     assertThat(reasonOf(Bytes.wrap(filled(10_000, 0x81)))).isEqualTo(Reason.TOO_DEEP);
+    assertThat(reasonOf(Bytes.fromHex("a16161".repeat(10_000)))).isEqualTo(Reason.TOO_DEEP);
   }
 
   // CB-19, CB-20: to the byte those of the strict reader, or the relay would pass on what it
