@@ -330,6 +330,24 @@ class CarStreamTest {
         });
   }
 
+  // Damage: a file that stays in somebody's buffer, or a channel that stays open.
+  @Test
+  void write_flushesAndClosesWhatItWritesTo() throws IOException {
+    AtomicInteger flushed = new AtomicInteger();
+    OutputStream out =
+        new ByteArrayOutputStream() {
+          @Override
+          public void flush() {
+            flushed.incrementAndGet();
+          }
+        };
+    CarStreamWriter.open(out, List.of()).flush();
+    assertThat(flushed).hasValue(1);
+    WritableByteChannel channel = Channels.newChannel(out);
+    CarStreamWriter.open(channel, List.of()).close();
+    assertThat(channel.isOpen()).isFalse();
+  }
+
   @Test
   void write_passesABlockThatIsLargerThanItsBuffer() throws IOException {
     byte[] large = new byte[200_000];

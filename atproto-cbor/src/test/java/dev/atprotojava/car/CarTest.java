@@ -2,6 +2,7 @@
 package dev.atprotojava.car;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.atprotojava.car.CarException.Reason;
@@ -227,5 +228,33 @@ class CarTest {
       assertThat(e.offset()).isBetween(0L, (long) file.length());
       return e.reason();
     }
+  }
+
+  // CAR-12: limits that nobody can mean are refused where they are made.
+  @Test
+  void limits_areSensible() {
+    assertThat(new CarLimits(0, 0, 1 << 30, 0).maxBlockBytes()).isEqualTo(1 << 30);
+    assertInsensible(() -> new CarLimits(0, 0, (1 << 30) + 1, 0));
+    assertInsensible(() -> new CarLimits(-1, 0, 0, 0));
+    assertInsensible(() -> new CarLimits(0, -1, 0, 0));
+    assertInsensible(() -> new CarLimits(0, 0, -1, 0));
+    assertInsensible(() -> new CarLimits(0, 0, 0, -1));
+  }
+
+  private static void assertInsensible(Runnable limits) {
+    assertThatThrownBy(limits::run).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  // CAR-06: who asks for a root that is not there must not be given one of the file before.
+  @Test
+  void roots_areThoseOfThisFile() {
+    Cid root = Cid.ofDagCbor(new byte[] {1});
+    CarReader car = new CarReader().reset(new CarWriter(List.of(root, root)).toBytes());
+    assertThat(car.root(1)).isEqualTo(root);
+    car.reset(new CarWriter(List.of(root)).toBytes());
+    assertThat(car.rootLength(0)).isEqualTo(Cid.BLESSED_LENGTH);
+    assertThatThrownBy(() -> car.rootOffset(1)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> car.rootLength(1)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> car.root(-1)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 }

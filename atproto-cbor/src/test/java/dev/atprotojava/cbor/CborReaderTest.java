@@ -122,6 +122,7 @@ class CborReaderTest {
     "d82a58240001711220c19a797fa1fd590cd2e5b42d1cf5f246e29b91684e2f87404b81dc345c7a56, INVALID_CID",
     "d82a58260001711220" + DIGEST + "00, INVALID_CID",
     "d82a5823001220" + DIGEST + ", INVALID_CID",
+    "1b0000000000000000, NOT_SHORTEST",
     // CB-15, CB-16
     "a000, TRAILING_BYTES",
     "6261, TRUNCATED",
@@ -170,6 +171,22 @@ class CborReaderTest {
     new CborReader().check(allowed, 0, 33);
   }
 
+  // CB-19: limits that nobody can mean are refused where they are made, not where input comes.
+  @Test
+  void limits_areSensible() {
+    assertThat(new CborLimits(1, 0, 0, 0).maxDepth()).isZero();
+    assertThat(new CborLimits(1, 1024, 0, 0).maxDepth()).isEqualTo(1024);
+    assertInsensible(() -> new CborLimits(0, 0, 0, 0));
+    assertInsensible(() -> new CborLimits(1, -1, 0, 0));
+    assertInsensible(() -> new CborLimits(1, 1025, 0, 0));
+    assertInsensible(() -> new CborLimits(1, 0, -1, 0));
+    assertInsensible(() -> new CborLimits(1, 0, 0, -1));
+  }
+
+  private static void assertInsensible(Runnable limits) {
+    assertThatThrownBy(limits::run).isInstanceOf(IllegalArgumentException.class);
+  }
+
   // CB-20
   @Test
   void limits_areEnforced() {
@@ -191,6 +208,56 @@ class CborReaderTest {
     assertThat(reasonOf(reader::readBoolean)).isEqualTo(Reason.UNEXPECTED_TYPE);
     assertThat(reader.tryReadNull()).isFalse();
     assertThat(reader.readText()).isEqualTo("a");
+  }
+
+  // What is no item of DAG-CBOR at all is told apart from what is another one.
+  @ParameterizedTest
+  @CsvSource({
+    "f4, UNEXPECTED_TYPE",
+    "f6, UNEXPECTED_TYPE",
+    "f3, SIMPLE_VALUE",
+    "f7, SIMPLE_VALUE",
+    "fb0000000000000000, FLOAT",
+    "40, UNEXPECTED_TYPE",
+  })
+  void readInteger_saysWhyNot(String hex, Reason reason) {
+    CborReader reader = new CborReader().reset(Bytes.fromHex(hex));
+    assertThat(reasonOf(reader::readInteger)).isEqualTo(reason);
+    assertThat(reasonOf(reader::readText)).isEqualTo(reason);
+  }
+
+  @Test
+  void readBytesSpan_isWhereTheBytesAre() {
+    CborReader reader = new CborReader().reset(Bytes.fromHex("4201026161"));
+    reader.readBytesSpan();
+    assertThat(reader.span().toHex()).isEqualTo("0102");
+    assertThat(reader.spanOffset()).isEqualTo(1);
+    reader.readTextSpan();
+    assertThat(reader.span().toHex()).isEqualTo("61");
+    reader.requireEnd();
+  }
+
+  // A caller that lost its place must not be shown the key of another map.
+  @Test
+  void keysAndElements_areOnlyThoseOfAnOpenContainer() {
+    CborReader reader = new CborReader().reset(Bytes.fromHex("81a1616101"));
+    assertThatThrownBy(reader::key).isInstanceOf(IllegalStateException.class);
+    reader.readArray();
+    assertThatThrownBy(reader::nextKey).hasMessage("not in a map");
+    assertThatThrownBy(reader::key).hasMessage("not in a map");
+    reader.nextElement();
+    reader.readMap();
+    assertThatThrownBy(reader::nextElement).hasMessage("not in an array");
+  }
+
+  // CB-16: a pair takes two bytes, so a map cannot have more pairs than half of what is left.
+  @Test
+  void readMap_refusesMorePairsThanCanFollow() {
+    assertThat(reasonOf(() -> new CborReader().reset(Bytes.fromHex("a2616101")).readMap()))
+        .isEqualTo(Reason.TRUNCATED);
+    assertThat(reasonOf(() -> new CborReader().reset(Bytes.fromHex("84010203")).readArray()))
+        .isEqualTo(Reason.TRUNCATED);
+    assertThat(new CborReader().reset(Bytes.fromHex("a16101")).readMap()).isOne();
   }
 
   // CB-15: a frame is two items, so the reader must say where the first one ends.

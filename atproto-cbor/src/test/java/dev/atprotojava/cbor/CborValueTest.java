@@ -72,6 +72,37 @@ class CborValueTest {
     assertThat(passedOn.toBytes()).isEqualTo(CborValue.array(record).encode());
   }
 
+  // CB-10, T-16: the first character of two bytes, and of three, is not one byte shorter.
+  @Test
+  void keyOrder_countsTheBytesOfEachCharacter() {
+    assertThat(List.of("z", "ab", "\u0080", "abc", "\u0800", "\ud800\udc00"))
+        .isSortedAccordingTo(CborValue.KEY_ORDER);
+    assertThat(List.of("\u007f", "\u07ff", "\uffff")).isSortedAccordingTo(CborValue.KEY_ORDER);
+  }
+
+  // CB-22: every kind of item, written one behind the other as callers write them.
+  @Test
+  void writer_goesOnFromEachItem() {
+    Bytes bytes = Bytes.fromHex("ff0102").slice(1, 2);
+    Cid cid = Cid.ofDagCbor(new byte[] {1});
+    CborWriter out = new CborWriter().writeArray(8);
+    out.writeBytes(bytes)
+        .writeBytes(bytes.toByteArray())
+        .writeBytes(bytes.array(), 2, 1)
+        .writeLink(cid)
+        .writeBoolean(true)
+        .writeNull()
+        .writeEncoded(bytes.array(), 1, 1)
+        .writeText("a");
+    assertThat(out.toBytes().toHex())
+        .isEqualTo("8842010242010241" + "02" + "d82a582500" + cidHex(cid) + "f5f6016161");
+    assertThat(out.clear().writeInteger(-1).toBytes().toHex()).isEqualTo("20");
+  }
+
+  private static String cidHex(Cid cid) {
+    return Bytes.wrap(cid.toByteArray()).toHex();
+  }
+
   // CB-10: the order in which a map is made is not the order in which it is written.
   @Test
   void map_isInCanonicalOrderHoweverItWasMade() {

@@ -351,6 +351,9 @@ class DataModelJsonTest {
   void parse_boundsSizes() {
     CborLimits small = new CborLimits(20, 4, 2, 3);
     assertThat(reasonOf(" ".repeat(20) + "1", small)).isEqualTo(Reason.TOO_LARGE);
+    assertThat(DataModelJson.parse(" ".repeat(19) + "1", small)).isEqualTo(new IntegerValue(1));
+    assertThat(DataModelJson.parse(Bytes.ofUtf8(" ".repeat(19) + "1"), small))
+        .isEqualTo(new IntegerValue(1));
     assertThat(reasonOf("[1,2,3]", small)).isEqualTo(Reason.TOO_LARGE);
     assertThat(reasonOf("{\"a\":1,\"b\":2,\"c\":3}", new CborLimits(99, 4, 2, 3)))
         .isEqualTo(Reason.TOO_LARGE);

@@ -2,13 +2,16 @@
 package dev.atprotojava.cbor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.atprotojava.cbor.CborException.Reason;
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused in the form that is not canonical; {@link CborPropertyTest} has what is read. */
 class LenientCborTest {
@@ -70,6 +73,46 @@ class LenientCborTest {
   void decodeSequence_boundsTheDepth() {
     assertThat(reasonOf(Bytes.wrap(filled(10_000, 0x9f)))).isEqualTo(Reason.TOO_DEEP);
     assertThat(reasonOf(Bytes.wrap(filled(10_000, 0x81)))).isEqualTo(Reason.TOO_DEEP);
+    assertThat(reasonOf(Bytes.fromHex("a16161".repeat(10_000)))).isEqualTo(Reason.TOO_DEEP);
+  }
+
+  // CB-19, CB-20: to the byte those of the strict reader, or the relay would pass on what it
+  // refuses.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "8181", // cut off, but not too deep
+        "818100",
+        "81818100",
+        "a14361616100",
+        "a163616161f6",
+        "a16461616161f6",
+        "d82a",
+        "531111111111111111111111111111111111111100", // 20 bytes of input, and one behind
+        "53111111111111111111111111111111111111",
+      })
+  void decodeSequence_hasTheLimitsOfTheStrictReader(String hex) {
+    CborLimits limits = new CborLimits(20, 2, 9, 3);
+    Bytes bytes = Bytes.fromHex(hex);
+    assertThat(reason(() -> LenientCbor.decodeSequence(bytes, limits)))
+        .isEqualTo(reason(() -> CborValue.decode(bytes, limits)));
+  }
+
+  // An offset must point into the caller's slice, wherever that lies in its array.
+  @Test
+  void decodeSequence_reportsTheOffsetFromTheBeginningOfTheInput() {
+    Bytes slice = Bytes.fromHex("ffff00f7").slice(2, 2);
+    assertThatThrownBy(() -> LenientCbor.decodeSequence(slice, CborLimits.DEFAULT))
+        .hasMessage("SIMPLE_VALUE at byte 1");
+  }
+
+  private static Optional<Reason> reason(Runnable decode) {
+    try {
+      decode.run();
+      return Optional.empty();
+    } catch (CborException e) {
+      return Optional.of(e.reason());
+    }
   }
 
   @Test

@@ -81,14 +81,25 @@ class MultibaseTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "MZXW6", "bMZXW6", "bmzxw6===", "bm", "bmzz", "bmy\u0663", "zabc"})
+  @ValueSource(
+      strings = {
+        "",
+        "MZXW6",
+        "bMZXW6",
+        "bmzxw6===",
+        "bm",
+        "bmzz",
+        "bmy\u0663",
+        "bmy\u0080",
+        "zabc"
+      })
   void base32_refuses(String text) {
     assertThatThrownBy(() -> Multibase.BASE32.decode(text))
         .isInstanceOf(MultiformatException.class);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "2g", "z0", "zO", "zI", "zl", "z2g ", "b2g", "z\u00e9"})
+  @ValueSource(strings = {"", "2g", "z0", "zO", "zI", "zl", "z2g ", "b2g", "z\u00e9", "z\u0080"})
   void base58btc_refuses(String text) {
     assertThatThrownBy(() -> Multibase.BASE58BTC.decode(text))
         .isInstanceOf(MultiformatException.class);
@@ -97,6 +108,8 @@ class MultibaseTest {
   // Quadratic time: a document with a megabyte of base58 must not cost minutes.
   @Test
   void base58btc_refusesLongInput() {
+    byte[] longest = new byte[Base58Btc.MAX_LENGTH];
+    assertThat(Base58Btc.decode(Base58Btc.encode(longest))).isEqualTo(longest);
     assertThatThrownBy(() -> Base58Btc.decode("2".repeat(Base58Btc.MAX_LENGTH + 1)))
         .isInstanceOf(MultiformatException.class);
     assertThatThrownBy(() -> Base58Btc.encode(new byte[Base58Btc.MAX_LENGTH + 1]))

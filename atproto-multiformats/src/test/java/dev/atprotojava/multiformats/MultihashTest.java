@@ -31,6 +31,19 @@ class MultihashTest {
   }
 
   @Test
+  void equals_isOfCodeAndDigest() {
+    byte[] digest = {1, 2};
+    Multihash hash = Multihash.of(Multihash.SHA2_256, digest);
+    assertThat(hash.code()).isEqualTo(Multihash.SHA2_256);
+    assertThat(hash)
+        .isEqualTo(Multihash.of(Multihash.SHA2_256, digest))
+        .hasSameHashCodeAs(Multihash.of(Multihash.SHA2_256, digest))
+        .isNotEqualTo(Multihash.of(0x11, digest))
+        .isNotEqualTo(Multihash.of(Multihash.SHA2_256, new byte[] {1, 3}))
+        .isNotEqualTo("0x12:0102");
+  }
+
+  @Test
   void of_copiesTheDigest() {
     byte[] digest = {1, 2};
     Multihash hash = Multihash.of(Multihash.SHA2_256, digest);

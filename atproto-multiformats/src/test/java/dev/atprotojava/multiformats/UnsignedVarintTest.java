@@ -61,5 +61,9 @@ class UnsignedVarintTest {
   void encode_refusesNegative() {
     assertThatThrownBy(() -> UnsignedVarint.encode(-1))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> UnsignedVarint.encode(-1, new byte[20], 0))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> UnsignedVarint.length(-1))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

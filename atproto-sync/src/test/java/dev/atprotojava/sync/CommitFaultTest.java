@@ -249,6 +249,16 @@ class CommitFaultTest {
     }
   }
 
+  // A fault that sticks to the events after it would be counted against accounts without any.
+  @Test
+  void lenient_forgetsWhatItWaivedBefore() {
+    CommitDraft faulty = waiving(CommitFault.BAD_TIME, good());
+    assertThat(judge(lenient, faulty)).isInstanceOf(Accept.class);
+    CommitDraft sync = repo.sync();
+    assertThat(lenient.verify(sync.syncEvent(), sync.key.publicKey(), null, SampleRepo.NOW))
+        .isEqualTo(new Accept(sync.state(), Chain.FIRST, Set.of()));
+  }
+
   // What is waived is counted, all of it.
   @Test
   void lenient_tellsAllThatItWaived() {

@@ -2,6 +2,7 @@
 package dev.atprotojava.sync;
 
 import static dev.atprotojava.sync.Messages.text;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atprotojava.cbor.Bytes;
@@ -83,6 +84,19 @@ class CommitVerifierTest {
     CommitDraft second = repo.put(A, "hi").commit();
     assertThat(verifier.checkStale(second.commitEvent(), known)).isNull();
     assertThat(judge(second, known)).isEqualTo(accept(second, Chain.CONTINUES));
+  }
+
+  // Whoever applies the operations takes the records from here; another one's would be stored.
+  @Test
+  void findBlock_isTheRecordOfAnOperation() {
+    SampleRepo repo = new SampleRepo();
+    CommitDraft draft = repo.put(A, "hi").commit();
+    judge(draft, null);
+    Cid record = requireNonNull(draft.commitEvent().ops().getFirst().cid());
+    assertThat(requireNonNull(verifier.findBlock(record)).toByteArray())
+        .satisfies(block -> assertThat(Cid.ofDagCbor(block)).isEqualTo(record));
+    judge(repo.put(B, "ho").commit(), null);
+    assertThat(verifier.findBlock(record)).isNull();
   }
 
   // Every kind of change, alone and together, on a tree of several levels.

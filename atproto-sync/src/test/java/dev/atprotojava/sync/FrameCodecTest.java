@@ -145,6 +145,8 @@ class FrameCodecTest {
     assertThat(decode(type, body)).isEqualTo(new Frame.Unknown(OptionalLong.empty()));
     body.put("seq", integer(SyncLimits.MAX_SEQ + 1));
     assertThat(decode(type, body)).isEqualTo(new Frame.Unknown(OptionalLong.empty()));
+    body.put("seq", integer(SyncLimits.MAX_SEQ));
+    assertThat(decode(type, body)).isEqualTo(new Frame.Unknown(OptionalLong.of(9007199254740991L)));
     body.remove("seq");
     assertThat(decode(type, body)).isEqualTo(new Frame.Unknown(OptionalLong.empty()));
   }

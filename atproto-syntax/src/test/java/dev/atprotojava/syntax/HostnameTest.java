@@ -41,6 +41,14 @@ class HostnameTest {
     assertThat(Hostname.isValidLocal(text)).isFalse();
   }
 
+  // An operator reads why a host was refused.
+  @ParameterizedTest
+  @CsvSource({"com, FEW_PARTS, 3", "example.com/, CHARACTER, 11", "a..com, EMPTY_PART, 2"})
+  void parse_saysWhatIsWrongWithAName(String text, Rule rule, int index) {
+    assertRefused(rule, index, () -> Hostname.parse(text));
+    assertRefused(rule, index, () -> Hostname.parseLocal(text));
+  }
+
   // RL-52
   @ParameterizedTest
   @ValueSource(

@@ -32,6 +32,7 @@ class LanguageTagTest {
     "en-GB-GB, CHARACTER, 6",
     "en-a, TOO_SHORT, 4",
     "x, TOO_SHORT, 1",
+    "zh-aaa-bbb-ccc-ddd, CHARACTER, 15",
     "de-DE-1901-1901, VALUE, 11",
     "en-a-foo-A-bar, VALUE, 9",
   })
@@ -42,6 +43,8 @@ class LanguageTagTest {
 
   @Test
   void parse_limitsTheLength() {
-    assertRefused(Rule.TOO_LONG, 128, () -> LanguageTag.parse("x" + "-abcdefgh".repeat(15)));
+    String longest = "x" + "-abcdefgh".repeat(13) + "-abcdefg-a";
+    assertThat(LanguageTag.parse(longest).toString()).hasSize(LanguageTag.MAX_LENGTH);
+    assertRefused(Rule.TOO_LONG, 128, () -> LanguageTag.parse(longest + "b"));
   }
 }

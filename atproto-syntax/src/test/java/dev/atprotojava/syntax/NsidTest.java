@@ -54,6 +54,17 @@ class NsidTest {
     assertThat(Framed.of(text).is(Nsid::isValid)).isFalse();
   }
 
+  // Two collections that are taken for one would mix their records.
+  @Test
+  void equals_isThatOfTheText() {
+    Nsid nsid = Nsid.parse("com.example.foo");
+    assertThat(nsid)
+        .isEqualTo(Nsid.parse("com.example.foo"))
+        .hasSameHashCodeAs(Nsid.parse("com.example.foo"))
+        .isNotEqualTo(Nsid.parse("com.example.fop"))
+        .isNotEqualTo("com.example.foo");
+  }
+
   // SY-06: limits that the grammar alone does not have.
   @Test
   void parse_limitsNameAuthorityAndLength() {

@@ -81,6 +81,7 @@ class RecordPathTest {
     "com.example.record/key/more, CHARACTER, 22",
     "com.example.3/key, CHARACTER, 12",
     "com.Example.record/key, NOT_NORMALIZED, 4",
+    "Com.Example.record/key, NOT_NORMALIZED, 0",
   })
   void parse_refuses(String text, Rule rule, int index) {
     assertRefused(rule, index, () -> RecordPath.parse(text));
@@ -107,6 +108,21 @@ class RecordPathTest {
     assertThat(Framed.of(path.toString()).decode(RecordPath::decode)).isEqualTo(path);
     Nsid spelled = Nsid.parse("app.Bsky.feed.postGate");
     assertRefused(Rule.NOT_NORMALIZED, 4, () -> RecordPath.of(spelled, path.rkey()));
+  }
+
+  // Two records that are taken for one: a write of either would be refused as the second of both.
+  @Test
+  void equals_isThatOfTheText() {
+    RecordPath path = RecordPath.parse("a.b.c/x");
+    assertThat(path)
+        .isEqualTo(RecordPath.parse("a.b.c/x"))
+        .hasSameHashCodeAs(RecordPath.parse("a.b.c/x"))
+        .isNotEqualTo(RecordPath.parse("a.b.c/y"))
+        .isNotEqualTo("a.b.c/x");
+    assertThat(path.rkey())
+        .isNotEqualTo(RecordPath.parse("a.b.c/y").rkey())
+        .hasSameHashCodeAs(RecordKey.parse("x"))
+        .isNotEqualTo("x");
   }
 
   // MST-05: any other order, such as collection first, builds another tree.

@@ -109,6 +109,15 @@ class TidClockTest {
     assertThat(ids).hasSize(1024);
   }
 
+  // The last TID that there is, and none behind it: not one of a year before 1970.
+  @Test
+  void next_endsWithTheLastMicrosecond() {
+    Tid last = Tid.ofMicros((1L << 53) - 2, 0);
+    TidClock clock = new TidClock(time, new SplittableRandom(1), last);
+    assertThat(clock.next().micros()).isEqualTo((1L << 53) - 1);
+    assertThatThrownBy(clock::next).isInstanceOf(IllegalStateException.class);
+  }
+
   @Test
   void next_isUniqueAcrossThreads() throws Exception {
     TidClock clock = new TidClock(time, new SplittableRandom(1));

@@ -45,6 +45,15 @@ class TidTest {
     assertThat(Tid.decode(utf8, 0)).isEqualTo(Long.MIN_VALUE);
   }
 
+  // SY-09: the last first character, with nothing behind it that could make up for a wrong bound.
+  @Test
+  void parse_takesTheWholeFirstDigit() {
+    byte[] utf8 = "j222222222222".getBytes(US_ASCII);
+    assertThat(Tid.isValid("j222222222222")).isTrue();
+    assertThat(Tid.decode(utf8, 0)).isEqualTo(15L << 60);
+    assertThat(Tid.parse("j222222222222")).isNotEqualTo(Tid.parse("j222222222223"));
+  }
+
   // SY-09
   @ParameterizedTest
   @CsvSource({
