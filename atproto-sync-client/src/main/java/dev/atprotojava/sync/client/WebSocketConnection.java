@@ -2,7 +2,6 @@
 package dev.atprotojava.sync.client;
 
 import dev.atprotojava.cbor.Bytes;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -48,6 +47,7 @@ final class WebSocketConnection implements FrameConnection {
   private final NanoClock clock;
   private final Random random;
   private final ReentrantLock writing = new ReentrantLock();
+  private boolean released; // owned by the lock
   private volatile long heardNanos;
 
   // The message that was announced: what is left of its current piece, and whether more follow.
@@ -224,6 +224,9 @@ final class WebSocketConnection implements FrameConnection {
     random.nextBytes(mask);
     writing.lock();
     try {
+      if (released) { // whoever pings may come at any time
+        throw new IOException("closed");
+      }
       sink.writeByte(0x80 | opcode).writeByte(0x80 | payload.length).write(mask);
       for (int i = 0; i < payload.length; i++) {
         sink.writeByte(payload[i] ^ mask[i & 3]);
@@ -248,17 +251,20 @@ final class WebSocketConnection implements FrameConnection {
       closeReason = "gone";
     } finally {
       abort();
-      release(source);
-      release(sink);
+      release();
     }
   }
 
   /** An upgraded connection is its user's: the client lets go of it when both sides are closed. */
-  private static void release(Closeable side) {
-    try {
-      side.close();
+  private void release() {
+    writing.lock();
+    try (source;
+        sink) {
+      released = true;
     } catch (IOException e) {
       // It was aborted.
+    } finally {
+      writing.unlock();
     }
   }
 }

@@ -200,6 +200,21 @@ class WebSocketTransportTest {
     }
   }
 
+  // Damage: the thread that pings all hosts ends, because one of them hung up a moment before.
+  @Test
+  void ping_afterCloseIsAFailureOfTheConnection() throws Exception {
+    server.onConnection(
+        connection -> {
+          connection.upgrade();
+          connection.in.read();
+        });
+    FrameConnection connection = transport.connect(server.address());
+    connection.close();
+    assertThatThrownBy(connection::ping).isInstanceOf(IOException.class);
+    connection.close(); // a second time, which changes nothing
+    connection.abort();
+  }
+
   // SC-07: a quiet stream is no broken one; only silence after a ping is.
   @Test
   void await_outlivesTheHandshakesTimeout() throws Exception {
