@@ -180,7 +180,9 @@ public final class CarStream implements AutoCloseable {
   private boolean fill(int missing) throws IOException {
     int kept = filled - car.position();
     long fileOffset = car.fileOffset();
-    System.arraycopy(buffer, car.position(), buffer, 0, kept);
+    if (car.position() > 0) { // else a source that gives a byte at a time costs the square of it
+      System.arraycopy(buffer, car.position(), buffer, 0, kept);
+    }
     if (kept == buffer.length) {
       buffer = Arrays.copyOf(buffer, (int) Math.min(2L * kept, (long) kept + missing));
     }

@@ -10,6 +10,7 @@ import dev.atprotojava.cid.Sha256;
 import dev.atprotojava.testing.Gen;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -194,6 +196,30 @@ class CarStreamTest {
     try (CarStream car = CarStream.open(new ByteArrayInputStream(file))) {
       assertThatThrownBy(car::next).hasMessage("TRUNCATED at byte 18");
       assertThat(car.array().length).isLessThanOrEqualTo(256 << 10);
+    }
+  }
+
+  /**
+   * Damage: a server that gives a byte at a time has us move megabytes for each. This took minutes
+   * when it did.
+   */
+  @Test
+  @Timeout(20)
+  void read_ofSingleBytesCostsNoMoreThanTheyAre() throws IOException {
+    byte[] large = new byte[2 << 20];
+    byte[] file =
+        new CarWriter(List.of()).add(Cid.ofRaw(large), Bytes.wrap(large)).toBytes().toByteArray();
+    InputStream drip =
+        new FilterInputStream(new ByteArrayInputStream(file)) {
+          @Override
+          public int read(byte[] out, int offset, int length) throws IOException {
+            return super.read(out, offset, Math.min(1, length));
+          }
+        };
+    try (CarStream car = CarStream.open(drip)) {
+      assertThat(car.next()).isTrue();
+      assertThat(car.dataLength()).isEqualTo(large.length);
+      assertThat(car.next()).isFalse();
     }
   }
 

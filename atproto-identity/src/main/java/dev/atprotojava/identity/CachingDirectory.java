@@ -289,6 +289,9 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
           flight.join(maxWaiters, this::refusedWaiter, group -> waitLimit.begin(flight, group));
       if (other == null) {
         start(did, mine);
+        if (closed) { // meanwhile, by somebody who did not see this one
+          land(did, mine, unavailable(Reason.CLOSED, 0));
+        }
       }
       if (answer != null) {
         if (other != null) {

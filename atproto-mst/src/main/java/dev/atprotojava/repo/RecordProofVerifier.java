@@ -43,8 +43,12 @@ public final class RecordProofVerifier {
     try {
       slice.load(car);
       RepoCommit commit = slice.commit();
-      if (commit == null) {
+      Cid root = slice.root();
+      if (commit == null || root == null) {
         return new RecordProof.Invalid(Fault.COMMIT_MISSING);
+      }
+      if (!root.isBlessedDagCbor()) { // CID-02: no commit has such a name
+        return new RecordProof.Invalid(Fault.COMMIT);
       }
       if (!commit.did().equals(did)) {
         return new RecordProof.Invalid(Fault.DID);

@@ -77,6 +77,9 @@ public final class RepoReader implements AutoCloseable {
     if (car.roots().isEmpty()) {
       throw new InvalidRepoException(Reason.NO_ROOT);
     }
+    if (!car.roots().getFirst().isBlessedDagCbor()) { // CID-02: no commit has such a name
+      throw new InvalidRepoException(Reason.COMMIT);
+    }
     need(car.roots().getFirst());
     try {
       commit = RepoCommit.decode(copyOfBlock());

@@ -99,7 +99,10 @@ public final class RepoWriter {
    */
   public RepoWriter after(WrittenCommit commit) {
     Tid rev = head == null ? null : head.rev();
-    if (!Objects.equals(rev, commit.since()) || !commit.commit().did().equals(did)) {
+    Cid data = head == null ? null : tree.root();
+    if (!Objects.equals(rev, commit.since())
+        || !Objects.equals(data, commit.prevData())
+        || !commit.commit().did().equals(did)) {
       throw new IllegalArgumentException("a commit upon another one");
     }
     return new RepoWriter(did, commit.tree(), commit.commit(), limits);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.cid.Cid;
 import dev.atprotojava.mst.Mst;
+import dev.atprotojava.mst.MstDiff;
 import dev.atprotojava.mst.MstException;
 import dev.atprotojava.testing.Gen;
 import java.nio.charset.StandardCharsets;
@@ -77,6 +78,21 @@ class OpInversionTest {
           Change change = change(gen);
           assertThat(OpInversion.invert(change.after, change.ops).root())
               .isEqualTo(change.before.root());
+        });
+  }
+
+  @Test
+  void of_makesOperationsOfADifference() {
+    Gen.forAll(
+        200,
+        gen -> {
+          Change change = change(gen);
+          List<RecordOp> ops =
+              MstDiff.between(change.before, change.after).changes().stream()
+                  .map(RecordOp::of)
+                  .toList();
+          assertThat(ops).containsExactlyInAnyOrderElementsOf(change.ops);
+          assertThat(OpInversion.invert(change.after, ops).root()).isEqualTo(change.before.root());
         });
   }
 

@@ -37,6 +37,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole repositories, in every order and with every damage (SC-90 to SC-94). */
 class RepoReaderTest {
@@ -500,5 +503,24 @@ class RepoReaderTest {
           .isInstanceOf(MstException.class);
     }
     assertThatThrownBy(() -> SMALL.withLimits(100, 1)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Damage: a server whose answer ends the caller instead of being refused. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "19a265726f6f747381d82a4500017100006776657273696f6e01", // an identity CID of nothing
+        "3aa265726f6f747381d82a58250001551220"
+            + "0000000000000000000000000000000000000000000000000000000000000000"
+            + "6776657273696f6e01" // of raw bytes
+      })
+  void open_refusesARootThatNamesNoCommit(String car) { // CID-02
+    byte[] bytes = HexFormat.of().parseHex(car);
+    assertThatThrownBy(
+            () ->
+                RepoReader.open(
+                    CarStream.open(new ByteArrayInputStream(bytes)), RepoReaderOptions.DEFAULT))
+        .isInstanceOfSatisfying(
+            InvalidRepoException.class, e -> assertThat(e.reason()).isEqualTo(Reason.COMMIT));
   }
 }

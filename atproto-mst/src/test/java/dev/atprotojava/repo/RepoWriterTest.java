@@ -215,6 +215,15 @@ class RepoWriterTest {
     assertThatThrownBy(() -> one.after(first)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> RepoWriter.create(Did.parse("did:web:example.com")).after(first))
         .isInstanceOf(IllegalArgumentException.class);
+    // Two ways to go on at the same revision, and a commit upon one of them.
+    RecordWrite create = new RecordWrite.Create(PATH, RECORD);
+    WrittenCommit here = one.apply(List.of(create), NEXT, UNSIGNED);
+    WrittenCommit there = one.apply(List.of(), NEXT, UNSIGNED);
+    Tid last = Tid.of(NEXT.value() + 1);
+    WrittenCommit upon = one.after(here).apply(List.of(), last, UNSIGNED);
+    assertThatThrownBy(() -> one.after(there).after(upon))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(one.after(here).after(upon).head()).isEqualTo(upon.commit());
     Mst other = Mst.empty().insert(Repos.key(PATH), Mst.EMPTY_ROOT);
     assertThatThrownBy(() -> RepoWriter.open(first.commit(), other))
         .isInstanceOf(IllegalArgumentException.class);

@@ -174,6 +174,22 @@ final class DeliveryLedger {
     }
   }
 
+  /**
+   * Says with which event a stream begins of which nothing was stored, so that after a restart it
+   * begins there too, whatever was acknowledged by then (SC-44).
+   */
+  void begins(long seq) {
+    lock.lock();
+    try {
+      if (cursor == 0 && seq > 1) {
+        cursor = seq - 1;
+        write(List.of());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private boolean hasEnded() {
     return closed || failure != null || storeFailure != null;
   }
@@ -370,11 +386,10 @@ final class DeliveryLedger {
     try {
       long left = timeoutNanos;
       long stuck = limits.acknowledgeWithin().toNanos();
+      endIfClosed(); // the store may be closed too
       while (ready.isEmpty()) {
         requireAlive();
-        if (closed) {
-          throw new InterruptedException("the firehose is closed");
-        }
+        endIfClosed();
         if (stuck <= 0) {
           throw new IllegalStateException(
               outstanding >= limits.outstanding()
@@ -420,6 +435,12 @@ final class DeliveryLedger {
       case RuntimeException e -> throw e;
       case Error e -> throw e;
       case Throwable e -> throw new IllegalStateException("a thread of the firehose ended", e);
+    }
+  }
+
+  private void endIfClosed() throws InterruptedException {
+    if (closed) {
+      throw new InterruptedException("the firehose is closed");
     }
   }
 

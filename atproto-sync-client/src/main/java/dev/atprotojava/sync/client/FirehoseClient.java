@@ -187,7 +187,8 @@ public final class FirehoseClient {
    * Follows until this thread is interrupted, from where the store says or else from {@code first}
    * on, and hands each event to a callback. An event counts as dealt with when the callback
    * returns. The cursor is saved once a second, or every thousand events, and at the end: after a
-   * crash the events since then come again (SC-44).
+   * crash the events since then come again (SC-44), and before anything was saved it begins at
+   * {@code first} again.
    *
    * @throws FirehoseException if the stream cannot go on without a decision
    * @throws InterruptedException if the thread is interrupted

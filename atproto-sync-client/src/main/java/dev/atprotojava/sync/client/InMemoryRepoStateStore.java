@@ -69,14 +69,17 @@ public final class InMemoryRepoStateStore implements RepoStateStore {
   }
 
   @Override
-  public List<Did> desynchronized(@Nullable Did after, int limit) {
+  public List<Did> desynchronized(@Nullable Did after, int limit, boolean unseen) {
     lock.lock();
     try {
       List<Did> found = new ArrayList<>();
       for (var entry : (after == null ? chains : chains.tailMap(after, false)).entrySet()) {
         AccountChain chain = entry.getValue();
         boolean synced = chain.state() instanceof ChainState.Synchronized;
-        if (!synced && chain.status().isActive() && found.size() < limit) {
+        if (!synced
+            && chain.status().isActive()
+            && (unseen || !isUnseen(chain))
+            && found.size() < limit) {
           found.add(entry.getKey());
         }
       }
@@ -84,6 +87,11 @@ public final class InMemoryRepoStateStore implements RepoStateStore {
     } finally {
       lock.unlock();
     }
+  }
+
+  private static boolean isUnseen(AccountChain chain) {
+    return chain.state() instanceof ChainState.Desynchronized(ChainState.Cause cause, var last)
+        && (cause == ChainState.Cause.UNKNOWN || cause == ChainState.Cause.PURGED);
   }
 
   @Override
@@ -106,7 +114,7 @@ public final class InMemoryRepoStateStore implements RepoStateStore {
           }
         }
         if (!change.rows().isEmpty()) {
-          chains.putIfAbsent(change.did(), RepoStateStore.chainOfRows());
+          chains.putIfAbsent(change.did(), AccountChain.unknown());
         }
         if (change.chain() != null) {
           chains.put(change.did(), change.chain());

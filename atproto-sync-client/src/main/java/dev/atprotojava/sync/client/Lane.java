@@ -68,6 +68,9 @@ final class Lane {
     /** An account of the store that is not synchronized. */
     record Wanted(Did did) implements Message {}
 
+    /** An account of which events may have been missed, whatever is known of it. */
+    record Missed(Did did) implements Message {}
+
     /** An account's turn to be fetched. */
     record Begin(Did did) implements Message {}
 
@@ -237,6 +240,8 @@ final class Lane {
           surroundings.arrived();
         }
       }
+      case Message.Missed missed ->
+          perform(account(missed.did()), null, new ChainInput.Unverified(), List.of());
       case Message.Begin begin -> onBegin(account(begin.did()));
       case Message.Ended ended -> onEnded(account(ended.did()), ended.fetch(), ended.outcome());
       case Message.Status status -> {
@@ -258,7 +263,12 @@ final class Lane {
     for (Iterator<Account> each = accounts.values().iterator(); each.hasNext(); ) {
       Account account = each.next();
       boolean calm = account.attempts <= 1 || clock.nanos() - account.lastAttemptNanos > CALM_NANOS;
-      if (calm && account.fetch == null && !account.scheduled && ledger.isStored(account.ledger)) {
+      boolean remembers = account.missed || account.dropped != null; // which no store does
+      if (calm
+          && !remembers
+          && account.fetch == null
+          && !account.scheduled
+          && ledger.isStored(account.ledger)) {
         each.remove();
       }
     }
@@ -668,7 +678,8 @@ final class Lane {
           emissions.add(silent(step.next()));
         }
         case ChainAction.Queue none -> throw new IllegalStateException("queued again");
-        case ChainAction.Ignore ignored -> {}
+        case ChainAction.Ignore(var reason) -> // of an account that is not active by now
+            account.missed |= reason == ChainAction.Reason.INACTIVE;
         case ChainAction.Reject rejected -> {}
         case ChainAction.RefreshIdentity none -> {}
         case ChainAction.Status none -> {}

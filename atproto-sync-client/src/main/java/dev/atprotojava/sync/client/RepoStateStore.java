@@ -3,7 +3,6 @@ package dev.atprotojava.sync.client;
 
 import dev.atprotojava.cid.Cid;
 import dev.atprotojava.sync.AccountChain;
-import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.ChainState;
 import dev.atprotojava.syntax.Did;
 import dev.atprotojava.syntax.RecordPath;
@@ -61,8 +60,8 @@ public interface RepoStateStore extends AutoCloseable {
   }
 
   /**
-   * A change of one account. Rows of an account that is not known make it known, as one whose
-   * resync failed.
+   * A change of one account. Rows of an account that is not known make it one of which only they
+   * are ({@link AccountChain#unknown}).
    *
    * @param chain the chain from now on; null leaves it as it is
    * @param all what becomes of all records first
@@ -76,14 +75,6 @@ public interface RepoStateStore extends AutoCloseable {
 
   /** How far a stream is dealt with; empty if nothing of it ever was. */
   OptionalLong cursor(String stream);
-
-  /** The chain of an account whose rows are stored before its chain. */
-  static AccountChain chainOfRows() {
-    return new AccountChain(
-        new ChainState.Desynchronized(ChainState.Cause.RESYNC_FAILED, null),
-        AccountStatus.ACTIVE,
-        AccountStatus.ACTIVE);
-  }
 
   /** The chain of an account; null if it is not known. */
   @Nullable AccountChain find(Did did);
@@ -101,8 +92,10 @@ public interface RepoStateStore extends AutoCloseable {
    *
    * @param after the account behind which they begin; null for the first
    * @param limit how many at most
+   * @param unseen whether also those of which no revision was ever known, or none is any more:
+   *     {@link ChainState.Cause#UNKNOWN} and {@link ChainState.Cause#PURGED}
    */
-  List<Did> desynchronized(@Nullable Did after, int limit);
+  List<Did> desynchronized(@Nullable Did after, int limit, boolean unseen);
 
   /**
    * Does all of this, in this order, or nothing (SC-68).

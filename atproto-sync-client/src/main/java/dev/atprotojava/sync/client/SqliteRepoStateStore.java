@@ -115,7 +115,8 @@ public final class SqliteRepoStateStore implements RepoStateStore {
     selectDesynchronized =
         connection.prepareStatement(
             "SELECT did FROM account WHERE state = 'desynchronized' AND upstream = 'ACTIVE'"
-                + " AND local = 'ACTIVE' AND did > ? ORDER BY did LIMIT ?");
+                + " AND local = 'ACTIVE' AND (? OR cause NOT IN ('UNKNOWN', 'PURGED'))"
+                + " AND did > ? ORDER BY did LIMIT ?");
     deleteRecords = connection.prepareStatement("DELETE FROM record WHERE account = ?");
     doubtRecords = connection.prepareStatement("UPDATE record SET cid = NULL WHERE account = ?");
     upsertRecord =
@@ -269,13 +270,14 @@ public final class SqliteRepoStateStore implements RepoStateStore {
   }
 
   @Override
-  public List<Did> desynchronized(@Nullable Did after, int limit) {
+  public List<Did> desynchronized(@Nullable Did after, int limit, boolean unseen) {
     return locked(
         "accounts cannot be read",
         () -> {
           List<Did> dids = new ArrayList<>();
-          selectDesynchronized.setString(1, after == null ? "" : after.toString());
-          selectDesynchronized.setInt(2, limit);
+          selectDesynchronized.setBoolean(1, unseen);
+          selectDesynchronized.setString(2, after == null ? "" : after.toString());
+          selectDesynchronized.setInt(3, limit);
           try (ResultSet row = selectDesynchronized.executeQuery()) {
             while (row.next()) {
               dids.add(Did.parse(row.getString(1)));
@@ -315,7 +317,7 @@ public final class SqliteRepoStateStore implements RepoStateStore {
     OptionalLong known = accountId(change.did());
     AccountChain chain = change.chain();
     if (chain == null && known.isEmpty()) {
-      chain = RepoStateStore.chainOfRows();
+      chain = AccountChain.unknown();
     }
     if (chain != null) {
       writeChain(known.isPresent() ? updateAccount : insertAccount, change.did(), chain);

@@ -9,6 +9,7 @@ import dev.atprotojava.identity.IdentityDirectory;
 import dev.atprotojava.identity.IdentityLookup;
 import dev.atprotojava.identity.PdsEndpoint;
 import dev.atprotojava.repo.RepoReaderOptions;
+import dev.atprotojava.sync.AccountChain;
 import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.Cursor;
 import dev.atprotojava.sync.RepoEvent;
@@ -62,7 +63,9 @@ import org.slf4j.LoggerFactory;
  * (SC-66); what does not verify is dropped, and {@link FirehoseObserver} hears of it. Where
  * something was missed the repository is fetched, verified as a whole, and the differences are
  * handed over, deletions included (SC-70 to SC-73), while what comes of the account meanwhile
- * waits.
+ * waits. What was missed shows in the account's next event; where the server says itself that the
+ * stream has a gap, the accounts that were named ({@link Builder#accounts(Set)}) are fetched at
+ * once, the others at their next event (SC-46).
  *
  * <p><b>At least once.</b> An event that was not acknowledged ({@link Delivery#ack}) comes again
  * after a restart with the same {@link RepoStateStore}; so may some that were. The cursor that is
@@ -88,6 +91,7 @@ public final class VerifiedFirehose implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VerifiedFirehose.class);
   private static final long FOREVER = Long.MAX_VALUE;
   private static final int STORE_PAGE = 1000;
+  private static final String OUTDATED_CURSOR = "OutdatedCursor";
   static final int DEFAULT_REPO_BLOCKS = 1 << 19;
   private static final int QUESTIONS = 4;
   private static final int MAX_PENDING = 100_000;
@@ -101,6 +105,8 @@ public final class VerifiedFirehose implements AutoCloseable {
   private final IdentityDirectory directory;
   private final RepoServers servers;
   private final Predicate<Did> accounts;
+  private final Set<Did> wanted;
+  private final boolean backfill;
   private final DeliveryLedger ledger;
   private final ByteBudget events;
   private final List<Lane> lanes = new ArrayList<>();
@@ -114,6 +120,11 @@ public final class VerifiedFirehose implements AutoCloseable {
   private volatile boolean closed;
 
   private VerifiedFirehose(Builder builder) {
+    try {
+      TemporaryFile.open(builder.temporary, ".test").close(); // better now than at each resync
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     URI stream = builder.stream;
     this.streamName = stream.toString();
     this.first = builder.first;
@@ -134,11 +145,8 @@ public final class VerifiedFirehose implements AutoCloseable {
     this.clock = builder.clock;
     this.wallClock = builder.wallClock;
     this.accounts = builder.accounts;
-    try {
-      TemporaryFile.open(builder.temporary, ".test").close(); // better now than at each resync
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    this.wanted = builder.wanted;
+    this.backfill = builder.backfills();
     this.ledger =
         new DeliveryLedger(
             store,
@@ -222,17 +230,26 @@ public final class VerifiedFirehose implements AutoCloseable {
   }
 
   /** Makes accounts known of which the store knows nothing, so that they are fetched. */
-  private void want(Set<Did> dids) {
+  private void want() {
     List<RepoStateStore.Change> unknown = new ArrayList<>();
-    for (Did did : dids) {
-      if (store.find(did) == null) {
-        unknown.add(
-            new RepoStateStore.Change(
-                did, RepoStateStore.chainOfRows(), RepoStateStore.All.KEEP, List.of()));
+    boolean done = false;
+    try {
+      for (Did did : wanted) {
+        if (store.find(did) == null) {
+          unknown.add(
+              new RepoStateStore.Change(
+                  did, AccountChain.unknown(), RepoStateStore.All.KEEP, List.of()));
+        }
       }
-    }
-    if (!unknown.isEmpty()) {
-      store.commit(unknown, streamName, OptionalLong.empty());
+      if (!unknown.isEmpty()) {
+        store.commit(unknown, streamName, OptionalLong.empty());
+      }
+      done = true;
+    } finally {
+      if (!done) {
+        servers.close();
+        release();
+      }
     }
   }
 
@@ -274,11 +291,23 @@ public final class VerifiedFirehose implements AutoCloseable {
 
   private void follow() throws InterruptedException {
     OptionalLong stored = store.cursor(streamName);
-    Cursor from = stored.isPresent() ? new Cursor.After(stored.getAsLong()) : first;
+    boolean begins = stored.isEmpty();
+    Cursor from = begins ? first : new Cursor.After(stored.getAsLong());
     try (FirehoseStream stream = client.follow(from)) {
       while (!closed) {
-        if (stream.next() instanceof RepoEvent.Sequenced event) {
-          onEvent(event);
+        switch (stream.next()) {
+          case RepoEvent.Sequenced event -> {
+            if (begins) {
+              ledger.begins(event.seq());
+              begins = false;
+            }
+            onEvent(event);
+          }
+          case RepoEvent.InfoEvent info -> {
+            if (info.name().equals(OUTDATED_CURSOR) && backfill) {
+              wanted.forEach(did -> lane(did).post(new Lane.Message.Missed(did)));
+            }
+          }
         }
       }
     }
@@ -384,7 +413,7 @@ public final class VerifiedFirehose implements AutoCloseable {
     @Override
     public void lookForMore() {
       int limit = Math.max(1, Math.min(STORE_PAGE, scheduler.room()));
-      List<Did> found = store.desynchronized(after, limit);
+      List<Did> found = store.desynchronized(after, limit, backfill);
       after = found.size() < limit ? null : found.getLast();
       if (after != null) {
         scheduler.moreWaits();
@@ -738,11 +767,12 @@ public final class VerifiedFirehose implements AutoCloseable {
      * Opens it: from now on it follows.
      *
      * @throws RepoStoreException if the store fails
+     * @throws UncheckedIOException if no temporary file can be made
      */
     public VerifiedFirehose open() {
       VerifiedFirehose firehose = new VerifiedFirehose(this);
       if (backfills()) {
-        firehose.want(wanted);
+        firehose.want();
       }
       firehose.start();
       return firehose;

@@ -115,6 +115,17 @@ final class FakeNetwork implements FrameTransport, RepoServers, IdentityDirector
     return seq;
   }
 
+  /** Says that the stream has a gap. */
+  synchronized void outdated() {
+    byte[] header = CborValue.map().put("op", 1).put("t", "#info").build().encode().toByteArray();
+    byte[] body = CborValue.map().put("name", "OutdatedCursor").build().encode().toByteArray();
+    byte[] all = new byte[header.length + body.length];
+    System.arraycopy(header, 0, all, 0, header.length);
+    System.arraycopy(body, 0, all, header.length, body.length);
+    messages.add(Bytes.wrap(all));
+    notifyAll();
+  }
+
   /** Breaks all connections. */
   synchronized void breakConnections() {
     for (Connection connection : open) {

@@ -32,8 +32,8 @@ class ForwardingStore implements RepoStateStore {
   }
 
   @Override
-  public List<Did> desynchronized(@Nullable Did after, int limit) {
-    return store.desynchronized(after, limit);
+  public List<Did> desynchronized(@Nullable Did after, int limit, boolean unseen) {
+    return store.desynchronized(after, limit, unseen);
   }
 
   @Override

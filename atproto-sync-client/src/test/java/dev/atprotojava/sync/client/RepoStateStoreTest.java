@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RepoStateStoreTest {
   private static final Did A = Did.parse("did:plc:aaaaaaaaaaaaaaaaaaaaaaaa");
   private static final Did B = Did.parse("did:plc:bbbbbbbbbbbbbbbbbbbbbbbb");
+  private static final Did C = Did.parse("did:plc:cccccccccccccccccccccccc");
   private static final RecordPath P = RecordPath.parse("com.example.record/p");
   private static final RecordPath Q = RecordPath.parse("com.example.record/q");
   private static final Cid X = Cid.ofDagCbor(new byte[] {1});
@@ -71,7 +72,7 @@ class RepoStateStoreTest {
       assertThat(store.records(A, null, 1)).containsExactly(new Row(P, Y));
       assertThat(store.records(A, P, 10)).containsExactly(new Row(Q, X));
       assertThat(store.records(B, null, 10)).containsExactly(new Row(P, null));
-      assertThat(store.find(B)).isEqualTo(RepoStateStore.chainOfRows());
+      assertThat(store.find(B)).isEqualTo(AccountChain.unknown());
       commit(
           store,
           new Change(A, null, All.KEEP, List.of(new RowChange.Gone(P), new RowChange.Doubtful(Q))));
@@ -116,9 +117,13 @@ class RepoStateStoreTest {
               chain(new ChainState.InProgress(null), AccountStatus.ACTIVE),
               All.KEEP,
               List.of()));
-      assertThat(store.desynchronized(null, 10)).containsExactly(A, B);
-      assertThat(store.desynchronized(null, 1)).containsExactly(A);
-      assertThat(store.desynchronized(A, 10)).containsExactly(B);
+      assertThat(store.desynchronized(null, 10, true)).containsExactly(A, B);
+      assertThat(store.desynchronized(null, 1, true)).containsExactly(A);
+      assertThat(store.desynchronized(A, 10, true)).containsExactly(B);
+      commit(store, new Change(C, AccountChain.unknown(), All.KEEP, List.of()));
+      assertThat(store.desynchronized(B, 10, true)).containsExactly(C);
+      assertThat(store.desynchronized(null, 10, false)).containsExactly(A, B);
+      commit(store, new Change(C, chain(waits, AccountStatus.DELETED), All.KEEP, List.of()));
       commit(
           store,
           new Change(A, chain(waits, AccountStatus.SUSPENDED), All.KEEP, List.of()),
@@ -127,7 +132,7 @@ class RepoStateStoreTest {
               chain(new ChainState.Synchronized(STATE), AccountStatus.ACTIVE),
               All.KEEP,
               List.of()));
-      assertThat(store.desynchronized(null, 10)).isEmpty();
+      assertThat(store.desynchronized(null, 10, true)).isEmpty();
     }
   }
 

@@ -527,7 +527,7 @@ class VerifiedFirehoseTest {
           }
 
           @Override
-          public List<Did> desynchronized(@Nullable Did after, int limit) {
+          public List<Did> desynchronized(@Nullable Did after, int limit, boolean unseen) {
             List<Did> page = new ArrayList<>();
             for (int i = 0; i < limit; i++) {
               page.add(numbered(handedOut.getAndIncrement()));
@@ -768,6 +768,62 @@ class VerifiedFirehoseTest {
     assertThat(kinds(takeUntil(firehose, Created.class))).containsExactly("Created");
     assertNothingMore(firehose);
     assertThat(network.asked).noneMatch(request -> request.startsWith("getRepo "));
+  }
+
+  /** Damage: every restart fetches what nobody wanted, because it was just being handed over. */
+  @Test
+  void withoutBackfill_holdsAfterARestartToo() throws Exception {
+    account.put(A, "from before");
+    network.send(account.put(B, "one"));
+    VerifiedFirehose firehose = open(builder().withoutBackfill());
+    assertThat(firehose.poll(Duration.ofSeconds(10))).isNotNull(); // and not acknowledged
+    firehose.close();
+    assertThat(kinds(takeUntil(open(builder().withoutBackfill()), Created.class)))
+        .containsExactly("Created");
+    network.send(other.identity());
+    VerifiedFirehose again = open(builder().withoutBackfill());
+    takeUntil(again, IdentityChanged.class);
+    assertNothingMore(again);
+    assertThat(network.asked).noneMatch(request -> request.startsWith("getRepo "));
+    assertThat(store.desynchronized(null, 10, false)).isEmpty();
+  }
+
+  /** Damage: a kill before the first acknowledgement loses what was there by then. */
+  @Test
+  void restarts_beforeTheFirstAcknowledgementLoseNothing() throws Exception { // SC-44
+    network.send(account.put(A, "before"));
+    network.send(account.put(B, "one"));
+    network.send(account.identity());
+    VerifiedFirehose firehose = open(builder().from(new Cursor.After(1)).withoutBackfill());
+    assertThat(firehose.poll(Duration.ofSeconds(10))).isNotNull(); // and not acknowledged
+    firehose.close();
+    VerifiedFirehose again = open(builder().from(new Cursor.Live()).withoutBackfill());
+    assertThat(kinds(takeUntil(again, IdentityChanged.class)))
+        .containsExactly("Created", "IdentityChanged");
+  }
+
+  /** Damage: a deletion of a quiet account that fell into a gap is never noticed. */
+  @Test
+  void gaps_haveTheAccountsThatAreNamedFetched() throws Exception { // SC-46
+    network.send(account.put(A, "one"));
+    VerifiedFirehose firehose = open(builder().accounts(Set.of(account.did)));
+    takeUntil(firehose, Created.class);
+    account.delete(A); // which nobody is told
+    network.outdated();
+    assertThat(kinds(takeUntil(firehose, Synchronized.class)))
+        .containsExactly("Deleted", "Synchronized");
+    assertThat(consumer.table(account.did)).isEmpty();
+  }
+
+  @Test
+  void next_ofOneThatIsClosedIsInterrupted() throws Exception {
+    network.send(account.put(A, "one"));
+    VerifiedFirehose firehose = open(builder());
+    takeUntil(firehose, Created.class);
+    network.send(account.put(B, "two"));
+    firehose.close();
+    assertThatThrownBy(() -> firehose.poll(Duration.ofSeconds(1)))
+        .isInstanceOf(InterruptedException.class);
   }
 
   @Test
