@@ -2,14 +2,21 @@
 package dev.atprotojava.repo;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.atprotojava.car.CarException;
+import dev.atprotojava.car.CarStream;
 import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.cbor.CborException;
 import dev.atprotojava.cid.Cid;
 import dev.atprotojava.mst.Mst;
 import dev.atprotojava.mst.MstException;
+import dev.atprotojava.syntax.Did;
+import dev.atprotojava.syntax.RecordPath;
 import dev.atprotojava.testing.Cost;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.SplittableRandom;
 
-/** Any bytes at all as a node of a tree, and as a commit. */
+/** Any bytes at all as a node of a tree, as a commit, and as what a server sends of either. */
 class RepoFuzzTest {
   private static final int PER_BYTE = 1000;
 
@@ -50,5 +57,43 @@ class RepoFuzzTest {
             // refused
           }
         });
+  }
+
+  /** SC-90 to SC-94: any bytes as the answer of {@code getRepo}, read to the end or refused. */
+  @FuzzTest(maxDuration = "5m")
+  void repository_isReadOrRefused(byte[] input) {
+    Cost.requireLinear(
+        input.length,
+        PER_BYTE,
+        () -> {
+          RepoReaderOptions options = RepoReaderOptions.DEFAULT.withLimits(1 << 16, 1 << 10);
+          try (RepoReader repo =
+              RepoReader.open(
+                  CarStream.open(new ByteArrayInputStream(input)),
+                  options,
+                  new SplittableRandom(1))) {
+            while (repo.next()) {
+              repo.block();
+            }
+          } catch (InvalidRepoException | CarException e) {
+            // refused
+          } catch (IOException e) {
+            throw new AssertionError(e); // nothing here can fail
+          }
+        });
+  }
+
+  /** Any bytes as the answer of {@code getRecord}: a verdict, whatever they are. */
+  @FuzzTest(maxDuration = "5m")
+  void proof_isJudged(byte[] input) {
+    Bytes car = Bytes.wrap(input.clone());
+    Did did = Did.parse("did:plc:ewvi7nxzyoun6zhxrhs64oiz");
+    RecordPath path = RecordPath.parse("com.example.record/self");
+    Cost.requireLinear(
+        input.length,
+        PER_BYTE,
+        () ->
+            new RecordProofVerifier(new SplittableRandom(1))
+                .verify(car, did, path, (digest, at, sig, sigAt, length) -> true));
   }
 }
