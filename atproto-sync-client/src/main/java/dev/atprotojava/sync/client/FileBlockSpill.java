@@ -19,13 +19,17 @@ import org.jspecify.annotations.Nullable;
  * thread that uses it closes the file, as with any {@link FileChannel}.
  */
 public final class FileBlockSpill implements BlockSpill {
-  private final Path directory;
+  private final @Nullable Path directory;
   private @Nullable FileChannel file;
   private long length;
   private boolean closed;
 
-  /** A spill whose file will be in a directory, which must exist. */
-  public FileBlockSpill(Path directory) {
+  /**
+   * A spill whose file will be in a directory, which must exist.
+   *
+   * @param directory null for where the platform has its temporary files
+   */
+  public FileBlockSpill(@Nullable Path directory) {
     this.directory = directory;
   }
 

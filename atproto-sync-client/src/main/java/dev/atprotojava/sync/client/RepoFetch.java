@@ -79,7 +79,7 @@ final class RepoFetch {
   private final RepoStateStore store;
   private final Predicate<Nsid> collections;
   private final RepoReaderOptions limits;
-  private final Path directoryOfFiles;
+  private final @Nullable Path directoryOfFiles;
   private final InstantSource clock;
   private final RandomGenerator random;
 
@@ -92,7 +92,7 @@ final class RepoFetch {
       RepoStateStore store,
       Predicate<Nsid> collections,
       RepoReaderOptions limits,
-      Path directoryOfFiles,
+      @Nullable Path directoryOfFiles,
       InstantSource clock,
       RandomGenerator random) {
     this.directory = directory;

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A repository in a {@link TemporaryFile}, written as it comes and then read. Belongs to one
@@ -19,7 +20,7 @@ final class RepoFile implements AutoCloseable {
 
   private final FileChannel file;
 
-  RepoFile(Path directory) throws IOException {
+  RepoFile(@Nullable Path directory) throws IOException {
     this.file = TemporaryFile.open(directory, ".car");
   }
 

@@ -7,17 +7,27 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files that are gone when they are closed, and when the process ends, however it ends: where the
  * platform can (POSIX) they have no name from when they are open, else it deletes them.
  */
 final class TemporaryFile {
+  private static final String PREFIX = "atproto-sync-";
+
   private TemporaryFile() {}
 
-  /** A new file to be read and written, which only its owner may open. */
-  static FileChannel open(Path directory, String suffix) throws IOException {
-    Path path = Files.createTempFile(directory, "atproto-sync-", suffix);
+  /**
+   * A new file to be read and written, which only its owner may open.
+   *
+   * @param directory where it is; null for where the platform has its temporary files
+   */
+  static FileChannel open(@Nullable Path directory, String suffix) throws IOException {
+    Path path =
+        directory == null
+            ? Files.createTempFile(PREFIX, suffix)
+            : Files.createTempFile(directory, PREFIX, suffix);
     try {
       return FileChannel.open(
           path,

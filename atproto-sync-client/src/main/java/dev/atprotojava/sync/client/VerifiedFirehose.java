@@ -535,7 +535,7 @@ public final class VerifiedFirehose implements AutoCloseable {
     private long maxRepoBytes = 1L << 30;
     private int repoBytes = 8 << 20;
     private int repoBlocks = DEFAULT_REPO_BLOCKS;
-    private Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    private @Nullable Path temporary;
     private int resyncs = 4;
     private int resyncsPerHost = 2;
     private int maxWaitingAccounts = 20_000;
