@@ -9,6 +9,7 @@ import dev.atprotojava.sync.CommitVerdict.Accept;
 import dev.atprotojava.sync.CommitVerdict.Reject;
 import dev.atprotojava.sync.RepoEvent.CommitEvent;
 import dev.atprotojava.sync.RepoEvent.SyncEvent;
+import dev.atprotojava.syntax.Tid;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
@@ -77,17 +78,38 @@ public record AccountChain(
   }
 
   private ChainStep onCommit(CommitEvent event, CommitVerdict verdict) {
-    if (!status().isActive()) {
-      return same(new ChainAction.Ignore(ChainAction.Reason.INACTIVE));
-    }
-    RepoState last = state.last();
-    if (last != null && event.rev().compareTo(last.rev()) <= 0) {
+    if (isStale(event.rev())) {
       return same(new ChainAction.Ignore(ChainAction.Reason.STALE));
+    }
+    if (!status().isActive()) {
+      return verdict instanceof Accept ? missed() : same(ignored());
     }
     return switch (verdict) {
       case Reject(CommitFault fault) -> same(new ChainAction.Reject(fault));
       case Accept accept -> onAccepted(event, accept);
     };
+  }
+
+  private boolean isStale(Tid rev) {
+    RepoState last = state.last();
+    return last != null && rev.compareTo(last.rev()) <= 0;
+  }
+
+  /**
+   * SC-53: an event of an account that is not active is not applied. What it did is missed all the
+   * same, if the account is active after all; so when it returns it does not go on from where it
+   * was (SC-86).
+   */
+  private ChainStep missed() {
+    AccountChain next =
+        state instanceof Desynchronized
+            ? this
+            : with(new Desynchronized(Cause.UNVERIFIED, state.last()));
+    return new ChainStep(next, ignored());
+  }
+
+  private static ChainAction ignored() {
+    return new ChainAction.Ignore(ChainAction.Reason.INACTIVE);
   }
 
   private ChainStep onAccepted(CommitEvent event, Accept accept) {
@@ -121,12 +143,11 @@ public record AccountChain(
   }
 
   private ChainStep onSync(SyncEvent event, CommitVerdict verdict) {
-    if (!status().isActive()) {
-      return same(new ChainAction.Ignore(ChainAction.Reason.INACTIVE));
-    }
-    RepoState last = state.last();
-    if (last != null && event.rev().compareTo(last.rev()) <= 0) {
+    if (isStale(event.rev())) {
       return same(new ChainAction.Ignore(ChainAction.Reason.STALE));
+    }
+    if (!status().isActive()) {
+      return verdict instanceof Accept ? missed() : same(ignored());
     }
     return switch (verdict) {
       case Reject(CommitFault fault) -> same(new ChainAction.Reject(fault));
@@ -147,7 +168,7 @@ public record AccountChain(
 
   private ChainStep onUnverified() {
     if (!status().isActive()) {
-      return same(new ChainAction.Ignore(ChainAction.Reason.INACTIVE));
+      return missed();
     }
     return switch (state) {
       case Desynchronized known -> same(new ChainAction.Resync(known.cause()));

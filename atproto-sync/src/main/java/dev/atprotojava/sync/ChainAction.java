@@ -15,7 +15,7 @@ public sealed interface ChainAction {
   /** Keep the event until the resync has ended, then give it to the chain again, in order. */
   record Queue() implements ChainAction {}
 
-  /** Nothing: the event changes nothing. */
+  /** Nothing to the copy; the chain remembers that something was missed, if it was. */
   record Ignore(Reason reason) implements ChainAction {}
 
   /** Nothing: the event is not to be believed, and fetching the repository would not help. */
@@ -41,7 +41,7 @@ public sealed interface ChainAction {
   /** Nothing to do. */
   record Nothing() implements ChainAction {}
 
-  /** Why an event changes nothing. */
+  /** Why an event does nothing to the copy. */
   enum Reason {
     /** It is not newer than what is known (SC-55). */
     STALE,

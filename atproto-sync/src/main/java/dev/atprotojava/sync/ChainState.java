@@ -33,7 +33,10 @@ public sealed interface ChainState {
     CONTENT_DIFFERS,
     /** A commit that does not tell all of what it did (SC-32, SC-60). */
     INCOMPLETE_COMMIT,
-    /** An event could not be verified, and what it did is not known (SC-51). */
+    /**
+     * An event was not verified, and what it did is not known: the identity could not be found out
+     * (SC-51), or the account was not active (SC-53).
+     */
     UNVERIFIED,
     /** More came during a resync than could be kept (SC-74). */
     QUEUE_OVERFLOW,

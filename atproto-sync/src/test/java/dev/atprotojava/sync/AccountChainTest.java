@@ -206,8 +206,6 @@ class AccountChainTest {
     assertThat(inProgress.step(unverified)).isEqualTo(broken);
     assertThat(desynchronized.step(unverified))
         .isEqualTo(new ChainStep(desynchronized, new Resync(Cause.CHAIN_BROKEN)));
-    AccountChain away = chain(synced.state(), AccountStatus.SUSPENDED);
-    assertThat(away.step(unverified).next()).isEqualTo(away);
   }
 
   @Test
@@ -237,9 +235,23 @@ class AccountChainTest {
   void step_ignoresCommitsOfAnAccountThatIsNotActive() { // SC-53
     AccountChain away = chain(synced.state(), AccountStatus.SUSPENDED);
     CommitDraft next = repo.put(PATH + "b", "two").commit();
-    Ignore ignored = new Ignore(Reason.INACTIVE);
-    assertThat(away.step(commit(next))).isEqualTo(new ChainStep(away, ignored));
-    assertThat(away.step(sync(repo.sync()))).isEqualTo(new ChainStep(away, ignored));
+    AccountChain missed =
+        chain(new Desynchronized(Cause.UNVERIFIED, last), AccountStatus.SUSPENDED);
+    ChainStep ignored = new ChainStep(missed, new Ignore(Reason.INACTIVE));
+    assertThat(away.step(commit(next))).isEqualTo(ignored);
+    assertThat(away.step(sync(repo.sync()))).isEqualTo(ignored);
+    assertThat(away.step(new ChainInput.Unverified())).isEqualTo(ignored);
+    assertThat(chain(inProgress.state(), AccountStatus.SUSPENDED).step(commit(next)))
+        .isEqualTo(ignored); // what is fetched may be older
+    // What it did meanwhile is not known, so when it returns it is fetched.
+    assertThat(missed.step(account(true, null)).action())
+        .isEqualTo(new Status(AccountStatus.SUSPENDED, AccountStatus.ACTIVE, false, true));
+    // Nothing is missed by what is known already, or is not to be believed.
+    assertThat(away.step(commit(genesis))).isEqualTo(new ChainStep(away, new Ignore(Reason.STALE)));
+    assertThat(
+            away.step(
+                new ChainInput.Commit(next.commitEvent(), new Reject(CommitFault.BAD_SIGNATURE))))
+        .isEqualTo(new ChainStep(away, new Ignore(Reason.INACTIVE)));
   }
 
   @Test

@@ -58,6 +58,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lane {
   private static final int SWEEP_ABOVE = 512;
+  private static final int MAX_REMEMBERED = 1000;
   private static final long CALM_NANOS = TimeUnit.HOURS.toNanos(1);
 
   /** What comes to a lane. */
@@ -98,6 +99,9 @@ final class Lane {
     /** A {@link Message.Wanted} was dealt with. */
     void arrived();
 
+    /** A {@link Message.Missed} was dealt with. */
+    void marked();
+
     /** Lets an account wait for its turn; false if there is no room, and the store must do. */
     boolean schedule(Did did, String host, Duration wait);
   }
@@ -135,7 +139,6 @@ final class Lane {
     long statements; // of the account's status, by the stream
     long statementsAtAsking;
     long statementsAtBegin;
-    boolean missed; // events that were dropped because it was not active
 
     Account(Did did, @Nullable AccountChain stored) {
       this.did = did;
@@ -240,8 +243,13 @@ final class Lane {
           surroundings.arrived();
         }
       }
-      case Message.Missed missed ->
+      case Message.Missed missed -> {
+        try {
           perform(account(missed.did()), null, new ChainInput.Unverified(), List.of());
+        } finally {
+          surroundings.marked();
+        }
+      }
       case Message.Begin begin -> onBegin(account(begin.did()));
       case Message.Ended ended -> onEnded(account(ended.did()), ended.fetch(), ended.outcome());
       case Message.Status status -> {
@@ -258,17 +266,18 @@ final class Lane {
     return accounts.computeIfAbsent(did, each -> new Account(each, store.find(each)));
   }
 
-  /** Forgets accounts of which the store knows all. */
+  /**
+   * Forgets accounts of which the store knows all but, above a number, what must at least be
+   * fetched: an account whose server then sends less is fetched again at its next event.
+   */
   private void sweep() {
+    int remembered = 0;
     for (Iterator<Account> each = accounts.values().iterator(); each.hasNext(); ) {
       Account account = each.next();
       boolean calm = account.attempts <= 1 || clock.nanos() - account.lastAttemptNanos > CALM_NANOS;
-      boolean remembers = account.missed || account.dropped != null; // which no store does
-      if (calm
-          && !remembers
-          && account.fetch == null
-          && !account.scheduled
-          && ledger.isStored(account.ledger)) {
+      boolean idle =
+          calm && account.fetch == null && !account.scheduled && ledger.isStored(account.ledger);
+      if (idle && (account.dropped == null || remembered++ >= MAX_REMEMBERED)) {
         each.remove();
       }
     }
@@ -297,15 +306,14 @@ final class Lane {
 
   private void onRevision(Account account, Slot slot, Sequenced event, Tid rev)
       throws InterruptedException {
-    if (!account.chain.status().isActive()) {
-      account.missed = true;
-      askStatus(account); // SC-53: perhaps its return was missed
-      ledger.pass(slot);
-      return;
-    }
     RepoState last = account.chain.state().last();
     if (last != null && rev.compareTo(last.rev()) <= 0) { // SC-55, before anything that costs
       ledger.pass(slot);
+      return;
+    }
+    if (!account.chain.status().isActive()) {
+      askStatus(account); // SC-53: perhaps its return was missed
+      perform(account, slot, new ChainInput.Unverified(), List.of());
       return;
     }
     Judgement judgement =
@@ -359,7 +367,11 @@ final class Lane {
         pass(slot);
         enqueue(account, new Queued(input, records, bytesOf(input)));
       }
-      case ChainAction.Ignore ignored -> pass(slot);
+      case ChainAction.Ignore ignored when before.equals(step.next()) -> pass(slot);
+      case ChainAction.Ignore ignored -> { // it knows that it missed something
+        forgetResync(account);
+        emit(account, slot, silent(step.next()));
+      }
       case ChainAction.Nothing nothing -> pass(slot);
       case ChainAction.Reject(var fault) -> {
         observer.rejected(account.did, seqOf(input), fault);
@@ -398,15 +410,8 @@ final class Lane {
         } else {
           pass(slot);
         }
-        if (status.purge()) {
-          account.missed = false;
-        }
-        if (status.resync() && settings.backfill()) {
+        if (status.resync() && isToBeFetched(account)) {
           schedule(account, Duration.ZERO);
-        }
-        if (account.missed && status.after().isActive()) { // what it did meanwhile is not known
-          account.missed = false;
-          perform(account, null, new ChainInput.Unverified(), List.of());
         }
       }
     }
@@ -678,8 +683,7 @@ final class Lane {
           emissions.add(silent(step.next()));
         }
         case ChainAction.Queue none -> throw new IllegalStateException("queued again");
-        case ChainAction.Ignore(var reason) -> // of an account that is not active by now
-            account.missed |= reason == ChainAction.Reason.INACTIVE;
+        case ChainAction.Ignore ignored -> emissions.add(silent(step.next()));
         case ChainAction.Reject rejected -> {}
         case ChainAction.RefreshIdentity none -> {}
         case ChainAction.Status none -> {}

@@ -112,6 +112,7 @@ public final class VerifiedFirehose implements AutoCloseable {
   private final List<Lane> lanes = new ArrayList<>();
   private final ResyncScheduler scheduler;
   private final Semaphore questions = new Semaphore(QUESTIONS);
+  private final GapMarking marking;
   private final RepoFetch fetch;
   private final NanoClock clock;
   private final InstantSource wallClock;
@@ -146,6 +147,7 @@ public final class VerifiedFirehose implements AutoCloseable {
     this.wallClock = builder.wallClock;
     this.accounts = builder.accounts;
     this.wanted = builder.wanted;
+    this.marking = new GapMarking(wanted, did -> lane(did).post(new Lane.Message.Missed(did)));
     this.backfill = builder.backfills();
     this.ledger =
         new DeliveryLedger(
@@ -210,8 +212,8 @@ public final class VerifiedFirehose implements AutoCloseable {
   }
 
   /**
-   * Follows a public relay with all defaults, from now on or from where the store says, and fetches
-   * the repositories of accounts that were never seen.
+   * Follows a public relay with all defaults: all accounts, each from its first event on, beginning
+   * now or where the store says.
    *
    * @param store closed by whoever opened it
    */
@@ -305,7 +307,7 @@ public final class VerifiedFirehose implements AutoCloseable {
           }
           case RepoEvent.InfoEvent info -> {
             if (info.name().equals(OUTDATED_CURSOR) && backfill) {
-              wanted.forEach(did -> lane(did).post(new Lane.Message.Missed(did)));
+              marking.begin();
             }
           }
         }
@@ -372,6 +374,11 @@ public final class VerifiedFirehose implements AutoCloseable {
     @Override
     public void arrived() {
       scheduler.arrived();
+    }
+
+    @Override
+    public void marked() {
+      marking.ended();
     }
   }
 

@@ -430,6 +430,25 @@ class VerifiedFirehoseTest {
     assertThat(consumer.status(account.did)).isEqualTo(AccountStatus.SUSPENDED);
   }
 
+  // Damage: a copy without what an account did while its return was not known yet.
+  @Test
+  void restarts_knowThatSomethingWasMissed() throws Exception { // SC-53, SC-86
+    network.send(account.put(A, "one"));
+    VerifiedFirehose firehose = open(builder().withoutBackfill());
+    takeUntil(firehose, Created.class);
+    account.status(AccountStatus.SUSPENDED);
+    network.send(account.account());
+    takeUntil(firehose, StatusChanged.class);
+    network.send(account.put(B, "two"));
+    assertNothingMore(firehose);
+    firehose.close();
+    VerifiedFirehose again = open(builder().withoutBackfill());
+    account.status(AccountStatus.ACTIVE);
+    network.send(account.account());
+    takeUntil(again, Synchronized.class);
+    assertThat(consumer.table(account.did)).isEqualTo(account.records());
+  }
+
   // Damage: a relay that is busy, and everybody's servers are left alone for it.
   @Test
   void resyncs_leaveTheServerAloneThatAsksForIt() throws Exception { // SC-70, SC-75
