@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,25 @@ public interface RelayStore extends AutoCloseable {
 
   /** The number of accounts on each host, by the host's number. */
   Map<Integer, Long> accountCounts();
+
+  /**
+   * An entry of the trail, and its number.
+   *
+   * @param id rises
+   */
+  record Audited(long id, AuditEntry entry) {}
+
+  /**
+   * Does several of the durable things below as one: all of them, or none. Only for the thread that
+   * writes.
+   */
+  <T> T atomically(Supplier<T> decision);
+
+  /** Adds to the trail of what administrators did; durable on return. */
+  void audit(AuditEntry entry);
+
+  /** The newest entries with numbers below {@code before}, newest first, at most {@code limit}. */
+  List<Audited> auditTrail(long before, int limit);
 
   @Override
   void close();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.store;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.atprotojava.cid.Cid;
 import dev.atprotojava.cid.CidCodec;
 import dev.atprotojava.relay.RelayException;
@@ -16,15 +14,10 @@ import dev.atprotojava.sync.RepoState;
 import dev.atprotojava.syntax.Did;
 import dev.atprotojava.syntax.Tid;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,83 +28,15 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in one SQLite file, in WAL mode. The schema is drawn in {@code docs/formats.md}.
- *
- * <p>Two connections write, both on the thread of the {@link StoreWriter}: one with {@code
- * synchronous=NORMAL} for what follows from the log, one with {@code FULL} for what does not. A few
- * more read.
+ * A store in one SQLite file, in WAL mode. The schema is drawn in {@code docs/formats.md}; see
+ * {@link SqliteConnections} for who writes how.
  */
 public final class SqliteRelayStore implements RelayStore {
-  /** Says that a database is ours: the letters "ATRL". */
-  private static final int APPLICATION_ID = 0x4154524c;
-
-  private static final int SCHEMA_VERSION = 1;
-
-  /** Of the header of an SQLite file, whose numbers are big-endian. */
-  private static final int SQLITE_HEADER = 100;
-
-  private static final int USER_VERSION_AT = 60;
-  private static final int APPLICATION_ID_AT = 68;
-
-  private static final int READERS = 2;
-  private static final int READ_TIMEOUT_SECONDS = 30;
-
-  private static final String[] SCHEMA = {
-    """
-    CREATE TABLE meta (
-      key TEXT PRIMARY KEY,
-      value ANY NOT NULL
-    ) STRICT, WITHOUT ROWID
-    """,
-    """
-    CREATE TABLE host (
-      id INTEGER PRIMARY KEY AUTOINCREMENT,
-      hostname TEXT NOT NULL UNIQUE,
-      secure INTEGER NOT NULL,
-      status TEXT NOT NULL,
-      reason TEXT NOT NULL,
-      since INTEGER NOT NULL,
-      epoch INTEGER NOT NULL,
-      cursor INTEGER NOT NULL,
-      gap INTEGER NOT NULL,
-      accounts INTEGER NOT NULL,
-      created_at INTEGER NOT NULL
-    ) STRICT
-    """,
-    """
-    CREATE TABLE account (
-      uid INTEGER PRIMARY KEY,
-      did_hash INTEGER NOT NULL UNIQUE,
-      did TEXT NOT NULL,
-      host_id INTEGER NOT NULL,
-      status INTEGER NOT NULL,
-      proven INTEGER NOT NULL,
-      rev INTEGER,
-      data BLOB,
-      head BLOB,
-      seq INTEGER NOT NULL
-    ) STRICT
-    """,
-    """
-    CREATE TRIGGER account_added AFTER INSERT ON account BEGIN
-      UPDATE host SET accounts = accounts + 1 WHERE id = NEW.host_id;
-    END
-    """,
-    """
-    CREATE TRIGGER account_moved AFTER UPDATE OF host_id ON account
-      WHEN OLD.host_id <> NEW.host_id BEGIN
-      UPDATE host SET accounts = accounts - 1 WHERE id = OLD.host_id;
-      UPDATE host SET accounts = accounts + 1 WHERE id = NEW.host_id;
-    END
-    """,
-  };
-
   private static final String UPDATE_ACCOUNT =
       "UPDATE account SET host_id = ?, status = ?, proven = ?, rev = ?, data = ?, head = ?,"
           + " seq = ? WHERE uid = ?";
@@ -128,27 +53,23 @@ public final class SqliteRelayStore implements RelayStore {
       "SELECT id, hostname, secure, status, reason, since, epoch, cursor, gap, accounts,"
           + " created_at FROM host";
 
-  private final Connection lazy;
-  private final Connection durable;
-  private final ArrayBlockingQueue<Connection> readers = new ArrayBlockingQueue<>(READERS);
+  private final SqliteConnections connections;
   private final DidHash.Key didKey;
   private long appliedSeq;
   private long replayFrom;
   private final long lastUid;
 
-  private SqliteRelayStore(Path file) throws SQLException {
-    lazy = connect(file, "NORMAL");
-    durable = connect(file, "FULL");
-    for (int i = 0; i < READERS; i++) {
-      Connection reader = connect(file, "NORMAL");
-      execute(reader, "PRAGMA query_only = 1");
-      readers.add(reader);
-    }
-    ByteBuffer key = ByteBuffer.wrap(meta(lazy, "did_key", row -> row.getBytes(1)));
+  private SqliteRelayStore(SqliteConnections connections) {
+    this.connections = connections;
+    ByteBuffer key = ByteBuffer.wrap(meta("did_key", row -> row.getBytes(1)));
     didKey = new DidHash.Key(key.getLong(), key.getLong());
-    appliedSeq = meta(lazy, "applied_seq", row -> row.getLong(1));
-    replayFrom = meta(lazy, "replay_from", row -> row.getLong(1));
-    lastUid = queryLong(lazy, "SELECT coalesce(max(uid), 0) FROM account");
+    appliedSeq = meta("applied_seq", row -> row.getLong(1));
+    replayFrom = meta("replay_from", row -> row.getLong(1));
+    lastUid =
+        connections.read(
+            connection ->
+                SqliteConnections.queryLong(
+                    connection, "SELECT coalesce(max(uid), 0) FROM account"));
   }
 
   /** True if there is a database at this place. */
@@ -157,115 +78,19 @@ public final class SqliteRelayStore implements RelayStore {
   }
 
   /**
-   * Opens a database, or makes one where there is none.
+   * Opens a database, and brings it to the newest version, or makes one where there is none.
    *
    * @param random makes the key of a new one; must be unpredictable
-   * @throws RelayException if the file is something else, or of another version; it is then
+   * @throws RelayException if the file is something else, or of a newer version; it is then
    *     untouched
    */
   public static SqliteRelayStore open(Path file, RandomGenerator random) {
     try {
-      if (Files.exists(file) && Files.size(file) > 0) {
-        requireOurs(file);
-      } else {
-        create(file, random);
-      }
-      return new SqliteRelayStore(file);
+      SqliteSchema.prepare(file, random);
+      return new SqliteRelayStore(new SqliteConnections(file));
     } catch (SQLException | IOException e) {
       throw RelayException.fatal(
           "the database " + file + " cannot be opened: " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * Looks at the first bytes of the file (sqlite.org/fileformat2.html, section 1.3) and not at the
-   * database: SQLite leaves files of its own beside one that it only reads. What stands there does
-   * not change after {@link #create}.
-   */
-  private static void requireOurs(Path file) throws IOException {
-    ByteBuffer head;
-    try (InputStream in = Files.newInputStream(file)) {
-      head = ByteBuffer.wrap(in.readNBytes(SQLITE_HEADER));
-    }
-    if (head.limit() < SQLITE_HEADER || head.getInt(APPLICATION_ID_AT) != APPLICATION_ID) {
-      throw RelayException.refused(
-          "the database "
-              + file
-              + " was not made by this relay, and is left as it is. Give another path by"
-              + " DATABASE_URL; to take over the data of another relay use import-indigo.");
-    }
-    int version = head.getInt(USER_VERSION_AT);
-    if (version != SCHEMA_VERSION) {
-      throw RelayException.refused(
-          "the database "
-              + file
-              + " has schema version "
-              + version
-              + "; this relay knows version "
-              + SCHEMA_VERSION
-              + " only. Use the relay that wrote it.");
-    }
-  }
-
-  /** Makes a database beside and gives it its name when it is whole and durable. */
-  private static void create(Path file, RandomGenerator random) throws SQLException, IOException {
-    Path directory = requireNonNull(file.toAbsolutePath().getParent());
-    Files.createDirectories(directory);
-    Path unfinished = directory.resolve(file.getFileName() + ".new");
-    Files.deleteIfExists(unfinished);
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + unfinished)) {
-      execute(connection, "PRAGMA synchronous = FULL");
-      fill(connection, random);
-    }
-    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
-  private static void fill(Connection connection, RandomGenerator random) throws SQLException {
-    connection.setAutoCommit(false);
-    for (String statement : SCHEMA) {
-      execute(connection, statement);
-    }
-    byte[] key = new byte[16];
-    random.nextBytes(key);
-    try (PreparedStatement insert =
-        connection.prepareStatement("INSERT INTO meta (key, value) VALUES (?, ?)")) {
-      insert.setString(1, "did_key");
-      insert.setBytes(2, key);
-      insert.executeUpdate();
-      for (String name : List.of("applied_seq", "replay_from")) {
-        insert.setString(1, name);
-        insert.setLong(2, 0);
-        insert.executeUpdate();
-      }
-    }
-    execute(connection, "PRAGMA application_id = " + APPLICATION_ID);
-    execute(connection, "PRAGMA user_version = " + SCHEMA_VERSION);
-    connection.commit();
-  }
-
-  private static Connection connect(Path file, String synchronous) throws SQLException {
-    Connection connection =
-        DriverManager.getConnection("jdbc:sqlite:" + file + "?transaction_mode=IMMEDIATE");
-    execute(connection, "PRAGMA journal_mode = WAL");
-    execute(connection, "PRAGMA synchronous = " + synchronous);
-    execute(connection, "PRAGMA busy_timeout = 10000");
-    execute(connection, "PRAGMA cache_size = -16384");
-    return connection;
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private static long queryLong(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      return rows.getLong(1);
     }
   }
 
@@ -274,18 +99,20 @@ public final class SqliteRelayStore implements RelayStore {
   }
 
   /** A value of the table {@code meta}. */
-  private static <T> T meta(Connection connection, String key, Column<T> column)
-      throws SQLException {
-    try (PreparedStatement select =
-        connection.prepareStatement("SELECT value FROM meta WHERE key = ?")) {
-      select.setString(1, key);
-      try (ResultSet row = select.executeQuery()) {
-        if (!row.next()) {
-          throw new SQLException("the database has no " + key);
-        }
-        return column.read(row);
-      }
-    }
+  private <T> T meta(String key, Column<T> column) {
+    return connections.read(
+        connection -> {
+          try (PreparedStatement select =
+              connection.prepareStatement("SELECT value FROM meta WHERE key = ?")) {
+            select.setString(1, key);
+            try (ResultSet row = select.executeQuery()) {
+              if (!row.next()) {
+                throw new SQLException("the database has no " + key);
+              }
+              return column.read(row);
+            }
+          }
+        });
   }
 
   @Override
@@ -310,8 +137,7 @@ public final class SqliteRelayStore implements RelayStore {
 
   @Override
   public void flush(Flush flush) {
-    write(
-        lazy,
+    connections.writeLazily(
         connection -> {
           List<AccountRecord> sorted = new ArrayList<>(flush.accounts());
           sorted.sort(Comparator.comparingLong(AccountRecord::uid));
@@ -404,7 +230,7 @@ public final class SqliteRelayStore implements RelayStore {
 
   @Override
   public List<HostRow> hosts() {
-    return read(
+    return connections.read(
         connection -> {
           List<HostRow> hosts = new ArrayList<>();
           try (Statement statement = connection.createStatement();
@@ -443,8 +269,7 @@ public final class SqliteRelayStore implements RelayStore {
 
   @Override
   public HostRow createHost(String hostname, boolean secure, Instant now) {
-    return write(
-        durable,
+    return connections.writeDurably(
         connection -> {
           try (PreparedStatement insert =
               connection.prepareStatement(
@@ -466,8 +291,7 @@ public final class SqliteRelayStore implements RelayStore {
 
   @Override
   public void updateHostStatus(int hostId, HostStatus status, String reason, Instant now) {
-    write(
-        durable,
+    connections.writeDurably(
         connection -> {
           try (PreparedStatement update =
               connection.prepareStatement(
@@ -484,7 +308,7 @@ public final class SqliteRelayStore implements RelayStore {
 
   @Override
   public @Nullable AccountRecord findAccount(DidHash hash, Did did) {
-    return read(
+    return connections.read(
         connection -> {
           try (PreparedStatement select =
               connection.prepareStatement(SELECT_ACCOUNT + " WHERE did_hash = ?")) {
@@ -524,7 +348,7 @@ public final class SqliteRelayStore implements RelayStore {
 
   @Override
   public List<AccountRecord> listAccounts(long afterUid, int limit) {
-    return read(
+    return connections.read(
         connection -> {
           List<AccountRecord> accounts = new ArrayList<>();
           try (PreparedStatement select =
@@ -543,13 +367,15 @@ public final class SqliteRelayStore implements RelayStore {
 
   @Override
   public long countAccounts(int hostId) {
-    return read(
-        connection -> queryLong(connection, "SELECT accounts FROM host WHERE id = " + hostId));
+    return connections.read(
+        connection ->
+            SqliteConnections.queryLong(
+                connection, "SELECT accounts FROM host WHERE id = " + hostId));
   }
 
   @Override
   public Map<Integer, Long> accountCounts() {
-    return read(
+    return connections.read(
         connection -> {
           Map<Integer, Long> counts = new HashMap<>();
           try (Statement statement = connection.createStatement();
@@ -562,59 +388,63 @@ public final class SqliteRelayStore implements RelayStore {
         });
   }
 
-  private interface Work<T extends @Nullable Object> {
-    T run(Connection connection) throws SQLException;
+  @Override
+  public <T> T atomically(Supplier<T> decision) {
+    return connections.writeDurably(connection -> decision.get());
   }
 
-  private static <T extends @Nullable Object> T write(Connection connection, Work<T> work) {
-    try {
-      connection.setAutoCommit(false);
-      try {
-        T result = work.run(connection);
-        connection.commit();
-        return result;
-      } catch (SQLException | RuntimeException e) {
-        connection.rollback();
-        throw e;
-      } finally {
-        connection.setAutoCommit(true);
-      }
-    } catch (SQLException e) {
-      throw RelayException.fatal("the database cannot be written: " + e.getMessage(), e);
-    }
+  @Override
+  public void audit(AuditEntry entry) {
+    connections.writeDurably(
+        connection -> {
+          try (PreparedStatement insert =
+              connection.prepareStatement(
+                  "INSERT INTO audit (at, actor, action, subject, before, after)"
+                      + " VALUES (?, ?, ?, ?, ?, ?)")) {
+            insert.setLong(1, micros(entry.at()));
+            insert.setString(2, entry.actor());
+            insert.setString(3, entry.action());
+            insert.setString(4, entry.subject());
+            insert.setString(5, entry.before());
+            insert.setString(6, entry.after());
+            insert.executeUpdate();
+            return null;
+          }
+        });
   }
 
-  private <T extends @Nullable Object> T read(Work<T> work) {
-    Connection connection = null;
-    try {
-      connection = readers.poll(READ_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-      if (connection == null) {
-        throw RelayException.fatal(
-            "the database did not answer for " + READ_TIMEOUT_SECONDS + " s");
-      }
-      return work.run(connection);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw RelayException.fatal("interrupted while reading the database", e);
-    } catch (SQLException e) {
-      throw RelayException.fatal("the database cannot be read: " + e.getMessage(), e);
-    } finally {
-      if (connection != null) {
-        readers.add(connection);
-      }
-    }
+  @Override
+  public List<Audited> auditTrail(long before, int limit) {
+    return connections.read(
+        connection -> {
+          List<Audited> trail = new ArrayList<>();
+          try (PreparedStatement select =
+              connection.prepareStatement(
+                  "SELECT id, at, actor, action, subject, before, after FROM audit"
+                      + " WHERE id < ? ORDER BY id DESC LIMIT ?")) {
+            select.setLong(1, before);
+            select.setInt(2, limit);
+            try (ResultSet row = select.executeQuery()) {
+              while (row.next()) {
+                trail.add(
+                    new Audited(
+                        row.getLong(1),
+                        new AuditEntry(
+                            instant(row.getLong(2)),
+                            row.getString(3),
+                            row.getString(4),
+                            row.getString(5),
+                            row.getString(6),
+                            row.getString(7))));
+              }
+            }
+          }
+          return trail;
+        });
   }
 
   @Override
   public void close() {
-    try {
-      for (Connection reader : readers) {
-        reader.close();
-      }
-      durable.close();
-      lazy.close();
-    } catch (SQLException e) {
-      throw RelayException.fatal("the database cannot be closed: " + e.getMessage(), e);
-    }
+    connections.close();
   }
 }

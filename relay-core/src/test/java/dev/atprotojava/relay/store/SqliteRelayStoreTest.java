@@ -21,9 +21,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +126,76 @@ class SqliteRelayStoreTest {
     open().close();
     sql("PRAGMA user_version = " + version);
     assertRefused("schema version " + version);
+  }
+
+  private List<String> schema() throws Exception {
+    List<String> schema = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT sql FROM sqlite_schema ORDER BY name")) {
+      while (rows.next()) {
+        schema.add(String.valueOf(rows.getString(1)));
+      }
+    }
+    return schema;
+  }
+
+  /** Catches a step that is left out, or loses what was there. */
+  @Test
+  void open_bringsEachOlderVersionToTheNewest() throws Exception {
+    open().close();
+    List<String> newest = schema();
+    for (int version = 1; version < SqliteSchema.VERSION; version++) {
+      Files.delete(file());
+      SqliteSchema.create(file(), new Random(1), version);
+      sql(
+          "INSERT INTO host (hostname, secure, status, reason, since, epoch, cursor, gap, accounts,"
+              + " created_at) VALUES ('kept.example.com', 1, 'ACTIVE', '', 0, 0, 7, 0, 0, 0)");
+      try (RelayStore store = open()) {
+        assertThat(store.hosts()).extracting(HostRow::cursor).containsExactly(7L);
+      }
+      assertThat(schema()).as("from version %s", version).isEqualTo(newest);
+    }
+  }
+
+  @Test
+  void audit_isReadBackNewestFirst() {
+    try (RelayStore store = open()) {
+      for (int i = 1; i <= 3; i++) {
+        store.audit(entry("host-" + i));
+      }
+      assertThat(store.auditTrail(Long.MAX_VALUE, 2))
+          .extracting(each -> each.entry().subject())
+          .containsExactly("host-3", "host-2");
+      long second = store.auditTrail(Long.MAX_VALUE, 2).getLast().id();
+      assertThat(store.auditTrail(second, 2))
+          .extracting(RelayStore.Audited::entry)
+          .containsExactly(entry("host-1"));
+    }
+  }
+
+  /** Catches a decision without a trace, or a trace of what was not decided. */
+  @Test
+  void atomically_isAllOrNothing() {
+    try (RelayStore store = open()) {
+      assertThatThrownBy(
+              () ->
+                  store.atomically(
+                      () -> {
+                        store.createHost("a.example.com", true, Instant.EPOCH);
+                        store.audit(entry("a.example.com"));
+                        throw new IllegalArgumentException("no");
+                      }))
+          .hasMessage("no");
+      assertThat(store.hosts()).isEmpty();
+      assertThat(store.auditTrail(Long.MAX_VALUE, 10)).isEmpty();
+      assertThat(store.atomically(() -> store.createHost("b.example.com", true, Instant.EPOCH)))
+          .isEqualTo(store.hosts().getFirst());
+    }
+  }
+
+  private static AuditEntry entry(String subject) {
+    return new AuditEntry(Instant.ofEpochSecond(1, 2000), "alice", "host.ban", subject, "a", "b");
   }
 
   /** A crash while the first database was made must not stand in the way of the next start. */

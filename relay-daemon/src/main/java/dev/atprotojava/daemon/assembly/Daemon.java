@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.daemon.assembly;
 
+import dev.atprotojava.daemon.config.AdminKey;
 import dev.atprotojava.daemon.config.DaemonConfig;
 import dev.atprotojava.daemon.config.ListenAddress;
 import dev.atprotojava.daemon.config.Product;
@@ -27,15 +28,15 @@ public final class Daemon {
   /**
    * Starts a daemon. When this returns, it serves.
    *
-   * @param passwords of the administrators, at least one
+   * @param adminKeys of the administrators, at least one
    * @param fatal told when going on would break a promise: the process must end now
    * @throws dev.atprotojava.relay.RelayException if the data cannot be used or an address not be
    *     listened on; the message is for the operator
    */
   public static Daemon start(
-      DaemonConfig config, List<String> passwords, Product product, Consumer<Throwable> fatal)
+      DaemonConfig config, List<AdminKey> adminKeys, Product product, Consumer<Throwable> fatal)
       throws InterruptedException {
-    Daemon daemon = new Daemon(new DaemonWiring(config, passwords, product, fatal));
+    Daemon daemon = new Daemon(new DaemonWiring(config, adminKeys, product, fatal));
     try {
       daemon.parts.relay.start();
       daemon.parts.server.start();

@@ -6,6 +6,7 @@ import dev.atprotojava.daemon.admin.AdminListConsumersEndpoint;
 import dev.atprotojava.daemon.admin.AdminListEndedConsumersEndpoint;
 import dev.atprotojava.daemon.admin.AdminListHostsEndpoint;
 import dev.atprotojava.daemon.admin.AdminRequestCrawlEndpoint;
+import dev.atprotojava.daemon.config.AdminKey;
 import dev.atprotojava.daemon.config.DaemonConfig;
 import dev.atprotojava.daemon.config.Product;
 import dev.atprotojava.daemon.firehose.ConsumerAdmission;
@@ -67,11 +68,11 @@ final class DaemonWiring {
   /**
    * Builds everything, and opens the relay's data.
    *
-   * @param passwords of the administrators, at least one
+   * @param adminKeys of the administrators, at least one
    * @param fatal told when going on would break a promise
    */
   DaemonWiring(
-      DaemonConfig config, List<String> passwords, Product product, Consumer<Throwable> fatal) {
+      DaemonConfig config, List<AdminKey> adminKeys, Product product, Consumer<Throwable> fatal) {
     boolean dev = config.relay().hosts().dev();
     AddressPolicy policy = dev ? AddressPolicy.dev() : AddressPolicy.publicOnly();
     SecureRandom random = new SecureRandom();
@@ -110,7 +111,7 @@ final class DaemonWiring {
     this.admission =
         new ConsumerAdmission(
             config.http().consumers().max(), config.http().consumers().maxPerAddress());
-    AdminGate api = new AdminGate(passwords, api(config, product));
+    AdminGate api = new AdminGate(adminKeys, api(config, product));
     this.metrics =
         new MetricsEndpoint(
             List.of(

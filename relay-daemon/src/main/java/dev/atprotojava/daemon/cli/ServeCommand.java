@@ -2,6 +2,7 @@
 package dev.atprotojava.daemon.cli;
 
 import dev.atprotojava.daemon.assembly.Daemon;
+import dev.atprotojava.daemon.config.AdminKey;
 import dev.atprotojava.daemon.config.DaemonConfig;
 import dev.atprotojava.daemon.config.ForeignVariables;
 import dev.atprotojava.daemon.config.Product;
@@ -87,7 +88,7 @@ final class ServeCommand implements Callable<Integer> {
     if (config.relay().hosts().dev()) {
       LOG.warn("--dev allows connections without encryption and to private addresses");
     }
-    Daemon daemon = Daemon.start(config, passwords(config), product, ServeCommand::endNow);
+    Daemon daemon = Daemon.start(config, adminKeys(config), product, ServeCommand::endNow);
     try {
       world.termination().await();
     } finally {
@@ -110,15 +111,15 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** Those that are set, or one that nobody can guess and that is said once. */
-  private List<String> passwords(DaemonConfig config) {
-    if (!config.admin().passwords().isEmpty()) {
-      return config.admin().passwords();
+  private List<AdminKey> adminKeys(DaemonConfig config) {
+    if (!config.admin().keys().isEmpty()) {
+      return config.admin().keys();
     }
     byte[] random = new byte[PASSWORD_BYTES];
     new SecureRandom().nextBytes(random);
     String password = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
     world.err().println("The admin password until the next start is " + password);
-    return List.of(password);
+    return List.of(new AdminKey("admin", password));
   }
 
   /** Without ceremony: what is durable is durable, and nothing else may be promised any more. */

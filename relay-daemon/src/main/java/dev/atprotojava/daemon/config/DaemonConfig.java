@@ -10,6 +10,7 @@ import dev.atprotojava.sync.SyncLimits;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -71,16 +72,11 @@ public record DaemonConfig(
   /**
    * Who may administer.
    *
-   * @param passwords what may be given; empty if one is to be made up
+   * @param keys what may be given; empty if one is to be made up
    */
-  public record Admin(List<String> passwords) {
+  public record Admin(List<AdminKey> keys) {
     public Admin {
-      passwords = List.copyOf(passwords);
-    }
-
-    @Override
-    public String toString() {
-      return "Admin[" + passwords.size() + " passwords]";
+      keys = List.copyOf(keys);
     }
   }
 
@@ -101,10 +97,22 @@ public record DaemonConfig(
                 (int) settings.number(Setting.MAX_CONSUMERS_PER_ADDRESS, 1, 1_000_000)));
     return new DaemonConfig(
         http,
-        new Admin(settings.readList(Setting.ADMIN_PASSWORD, text -> text)),
+        new Admin(adminKeys(settings)),
         settings.readList(Setting.PLC_HOST, DaemonConfig::directory),
         settings.choice(Setting.LOG_LEVEL, LogLevel.class),
         relay(settings));
+  }
+
+  private static List<AdminKey> adminKeys(Settings settings) {
+    List<AdminKey> keys = new ArrayList<>(settings.readList(Setting.ADMIN_KEYS, AdminKey::parse));
+    for (String password : settings.readList(Setting.ADMIN_PASSWORD, text -> text)) {
+      keys.add(new AdminKey("admin-" + (keys.size() + 1), password));
+    }
+    if (keys.stream().map(AdminKey::name).distinct().count() < keys.size()) {
+      throw new BadSettingException(
+          settings.name(Setting.ADMIN_KEYS) + " has two keys of one name.");
+    }
+    return keys;
   }
 
   private static RelayConfig relay(Settings settings) {

@@ -88,6 +88,13 @@ public enum Setting {
           + " printed once.",
       "RELAY_ADMIN_PASSWORD",
       "RELAY_ADMIN_KEY"),
+  ADMIN_KEYS(
+      "--admin-keys",
+      "NAME:TEXT[,NAME:TEXT]",
+      "",
+      "names and secrets such as alice:secret, separated by commas",
+      "More that administrators may give, each with the name that the audit trail shows.",
+      "RELAY_ADMIN_KEYS"),
   TRUSTED_DOMAINS(
       "--trusted-domains",
       "HOST[,HOST]",

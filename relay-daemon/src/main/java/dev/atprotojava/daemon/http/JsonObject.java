@@ -11,11 +11,11 @@ import dev.atprotojava.cbor.Bytes;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a JSON object that hold strings. Fields with other values are there for a later
- * version and passed over; a name that occurs twice is refused, since two readers could take
- * different ones.
+ * The fields of a JSON object that hold strings, whole numbers or booleans. Other values are passed
+ * over; a name that occurs twice is refused, since two readers could take different ones.
  */
 public final class JsonObject {
   private static final int MAX_DEPTH = 32;
@@ -25,24 +25,25 @@ public final class JsonObject {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
-  private final Map<String, String> strings;
+  private final Map<String, Object> fields;
 
-  private JsonObject(Map<String, String> strings) {
-    this.strings = strings;
+  private JsonObject(Map<String, Object> fields) {
+    this.fields = fields;
   }
 
   static JsonObject read(Bytes bytes) {
-    Map<String, String> strings = new HashMap<>();
+    Map<String, Object> fields = new HashMap<>();
     try (JsonParser parser = FACTORY.createParser(bytes.array(), bytes.offset(), bytes.length())) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw malformed();
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
-        if (parser.nextToken() == JsonToken.VALUE_STRING) {
-          strings.put(name, parser.getText());
-        } else {
+        Object value = scalar(parser);
+        if (value == null) {
           parser.skipChildren();
+        } else {
+          fields.put(name, value);
         }
       }
       if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
@@ -51,7 +52,20 @@ public final class JsonObject {
     } catch (IOException e) {
       throw malformed();
     }
-    return new JsonObject(strings);
+    return new JsonObject(fields);
+  }
+
+  private static @Nullable Object scalar(JsonParser parser) throws IOException {
+    return switch (parser.nextToken()) {
+      case VALUE_STRING -> parser.getText();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case VALUE_NUMBER_INT ->
+          parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+              ? parser.getBigIntegerValue()
+              : Long.valueOf(parser.getLongValue());
+      case null, default -> null;
+    };
   }
 
   private static ApiException malformed() {
@@ -60,10 +74,37 @@ public final class JsonObject {
 
   /** A string that must be there. */
   public String required(String name) {
-    String value = strings.get(name);
+    String value = optional(name);
     if (value == null) {
       throw ApiException.invalidRequest(name + " is missing, or not a string");
     }
     return value;
+  }
+
+  /** A string, or null if there is none. */
+  public @Nullable String optional(String name) {
+    return value(name, String.class, "a string");
+  }
+
+  /** A whole number, or null if there is none. */
+  public @Nullable Long number(String name, long low, long high) {
+    Long value = value(name, Long.class, "a whole number");
+    if (value != null && (value < low || value > high)) {
+      throw ApiException.invalidRequest(name + " must be a number from " + low + " to " + high);
+    }
+    return value;
+  }
+
+  /** A boolean; false if there is none. */
+  public boolean flag(String name) {
+    return Boolean.TRUE.equals(value(name, Boolean.class, "true or false"));
+  }
+
+  private <T> @Nullable T value(String name, Class<T> type, String words) {
+    Object value = fields.get(name);
+    if (value != null && !type.isInstance(value)) {
+      throw ApiException.invalidRequest(name + " must be " + words);
+    }
+    return type.cast(value);
   }
 }

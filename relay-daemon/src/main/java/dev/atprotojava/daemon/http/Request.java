@@ -5,6 +5,7 @@ import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.syntax.Did;
 import dev.atprotojava.syntax.InvalidSyntaxException;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
 import java.util.Deque;
 import java.util.Locale;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * error; one that nobody knows is ignored (SC-A1); one that is empty is none.
  */
 public final class Request {
+  /** The name of the key with which an administrator came. */
+  public static final AttachmentKey<String> ACTOR = AttachmentKey.create(String.class);
+
   private static final int MAX_PAGE = 1000;
 
   private final HttpServerExchange exchange;
@@ -83,6 +87,15 @@ public final class Request {
   /** The query as it came, without the question mark; may be empty. */
   public String query() {
     return exchange.getQueryString();
+  }
+
+  /** The name of the administrator's key. */
+  public String actor() {
+    String actor = exchange.getAttachment(ACTOR);
+    if (actor == null) {
+      throw new IllegalStateException(exchange.getRequestPath() + " is not behind the gate");
+    }
+    return actor;
   }
 
   /** The body as a JSON object. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.daemon.assembly;
 
+import dev.atprotojava.daemon.config.AdminKey;
 import dev.atprotojava.daemon.config.DaemonConfig;
 import dev.atprotojava.daemon.config.Product;
 import dev.atprotojava.daemon.config.Setting;
@@ -51,7 +52,7 @@ final class RunningDaemon implements AutoCloseable {
     return new RunningDaemon(
         Daemon.start(
             DaemonConfig.of(Settings.of(settings, Map.of())),
-            List.of(PASSWORD, OTHER_PASSWORD),
+            List.of(new AdminKey("first", PASSWORD), new AdminKey("second", OTHER_PASSWORD)),
             Product.ofBuild(),
             fault -> {
               throw new AssertionError(fault);

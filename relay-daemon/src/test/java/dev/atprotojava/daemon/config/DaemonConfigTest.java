@@ -139,7 +139,20 @@ class DaemonConfigTest {
     rows.put(
         Setting.ADMIN_PASSWORD,
         new Row(
-            "old, new", List.of("old", "new"), config -> config.admin().passwords(), "old,,new"));
+            "old, new",
+            List.of("old", "new"),
+            config -> config.admin().keys().stream().map(AdminKey::secret).toList(),
+            "old,,new"));
+    rows.put(
+        Setting.ADMIN_KEYS,
+        new Row(
+            "alice:a:b, bob:c",
+            List.of(new AdminKey("alice", "a:b"), new AdminKey("bob", "c")),
+            config -> config.admin().keys(),
+            "alice",
+            "alice:",
+            ":secret",
+            "alice:a,alice:b"));
     rows.put(
         Setting.TRUSTED_DOMAINS,
         new Row(
@@ -275,7 +288,7 @@ class DaemonConfigTest {
     assertThat(config.http().metrics()).hasToString("127.0.0.1:2471");
     assertThat(config.http().requestCrawl()).isTrue();
     assertThat(config.http().trustedProxies()).isEmpty();
-    assertThat(config.admin().passwords()).isEmpty();
+    assertThat(config.admin().keys()).isEmpty();
     assertThat(config.plcDirectories()).containsExactly(URI.create("https://plc.directory"));
     assertThat(config.logLevel()).isEqualTo(LogLevel.INFO);
     assertThat(config.relay())
