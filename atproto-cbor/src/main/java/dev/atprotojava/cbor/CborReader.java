@@ -47,6 +47,7 @@ public final class CborReader {
   private static final int LINK_TAG = 42;
 
   private final CborLimits limits;
+  private final CborScan scan;
 
   private byte[] in = new byte[0];
   private int start;
@@ -72,6 +73,7 @@ public final class CborReader {
   /** A reader with limits of its own. */
   public CborReader(CborLimits limits) {
     this.limits = limits;
+    this.scan = new CborScan(limits);
     this.isMap = new boolean[limits.maxDepth()];
     this.left = new int[limits.maxDepth()];
     this.keyOffset = new int[limits.maxDepth()];
@@ -338,7 +340,12 @@ public final class CborReader {
 
   /** Reads over the next item, however it is nested, and checks it all the same. */
   public void skip() {
-    int outside = depth;
+    int behind = scan.skip(in, at, end, limits.maxDepth() - depth);
+    if (behind != CborScan.NONE) {
+      at = behind;
+      return;
+    }
+    int outside = depth; // once more, for the reason
     do {
       if (depth > outside && !(isMap[depth - 1] ? nextKey() : nextElement())) {
         continue;

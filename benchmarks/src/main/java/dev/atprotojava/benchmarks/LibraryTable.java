@@ -173,18 +173,35 @@ public final class LibraryTable {
         });
   }
 
+  /**
+   * One behind the other, and not where they came: a check takes less time than it takes to fetch a
+   * record from somewhere in 60 MB of messages, where whoever checks it has just read it.
+   */
+  private static List<Bytes> together(List<Bytes> apart) {
+    byte[] all = new byte[apart.stream().mapToInt(Bytes::length).sum()];
+    List<Bytes> together = new ArrayList<>();
+    int at = 0;
+    for (Bytes each : apart) {
+      System.arraycopy(each.array(), each.offset(), all, at, each.length());
+      together.add(Bytes.wrap(all, at, each.length()));
+      at += each.length();
+    }
+    return together;
+  }
+
   private void records(List<String> rows) throws IOException {
-    List<Bytes> records = new ArrayList<>();
+    List<Bytes> found = new ArrayList<>();
     CarReader car = new CarReader();
     for (Bytes message : messages) {
       car.reset(steps.decode(message).blocks());
       byte[] type = "$type".getBytes(StandardCharsets.US_ASCII);
       while (car.next()) {
         if (contains(car.data(), type)) {
-          records.add(car.data());
+          found.add(car.data());
         }
       }
     }
+    List<Bytes> records = together(found);
     CborReader reader = new CborReader();
     measure(
         rows,
