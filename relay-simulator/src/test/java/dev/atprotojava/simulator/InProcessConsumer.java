@@ -20,15 +20,19 @@ import java.util.concurrent.TimeUnit;
  * A consumer of a relay in the same process, with everything of a real one but the socket: it takes
  * what a session writes, from the start of the log, and keeps the messages.
  */
-final class InProcessConsumer implements ConsumerSink, AutoCloseable {
+@SuppressWarnings("exports") // of a test jar, which has no module
+public final class InProcessConsumer implements ConsumerSink, AutoCloseable {
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("consumer").factory());
   private final ByteArrayOutputStream unread = new ByteArrayOutputStream(); // of the loop's thread
   private final List<Bytes> messages = new ArrayList<>(); // guarded by itself
 
+  /** One that consumes nothing yet. */
+  public InProcessConsumer() {}
+
   /** Begins to consume, at the oldest event. */
-  void open(Consumers consumers) throws InterruptedException, ExecutionException {
+  public void open(Consumers consumers) throws InterruptedException, ExecutionException {
     ConsumerLoop loop =
         new ConsumerLoop() {
           @Override
@@ -87,7 +91,7 @@ final class InProcessConsumer implements ConsumerSink, AutoCloseable {
   }
 
   /** What has come so far. */
-  List<Bytes> messages() {
+  public List<Bytes> messages() {
     synchronized (messages) {
       return List.copyOf(messages);
     }
