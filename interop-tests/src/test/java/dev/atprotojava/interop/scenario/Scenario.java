@@ -64,8 +64,12 @@ record Scenario(
       }
     }
 
-    /** Nothing leaves, for this reason. */
-    record Dropped(String reason) implements Outcome {}
+    /** It does not leave, for this reason; these events do, which it led to. */
+    record Dropped(String reason, List<Event> events) implements Outcome {
+      public Dropped {
+        events = List.copyOf(events);
+      }
+    }
 
     /** Nothing leaves, and nothing is wrong. */
     record Ignored() implements Outcome {}

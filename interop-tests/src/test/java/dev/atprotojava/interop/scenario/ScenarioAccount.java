@@ -27,6 +27,7 @@ final class ScenarioAccount {
   private final Did did;
   private final SimulatedRepo repo;
   private SigningKey key;
+  private String headKey = "";
   private int keys;
   private int records;
 
@@ -92,6 +93,7 @@ final class ScenarioAccount {
   }
 
   SimulatedCommit commit(RecordWrite... writes) {
+    headKey = key.publicKey().toDidKey();
     return repo.commit(List.of(writes), key);
   }
 
@@ -106,6 +108,11 @@ final class ScenarioAccount {
       throw new IllegalStateException("no commit yet");
     }
     return head;
+  }
+
+  /** The key that the newest commit is signed with, as did:key. */
+  String headKey() {
+    return headKey;
   }
 
   /** A revision that the repository has not had. */

@@ -80,15 +80,22 @@ final class ScenarioJson {
   private static void write(ObjectNode node, Outcome outcome) {
     switch (outcome) {
       case Outcome.Same() -> node.put("then", "same");
-      case Outcome.Dropped(String reason) -> node.put("then", "dropped").put("reason", reason);
-      case Outcome.Ignored() -> node.put("then", "ignored");
-      case Outcome.Emitted(List<Event> events) -> {
-        ArrayNode array = node.put("then", "emitted").putArray("events");
-        for (Event event : events) {
-          ObjectNode object = array.addObject().put("type", event.type());
-          object.set("fields", read(DataModelJson.print(event.fields())));
+      case Outcome.Dropped(String reason, List<Event> events) -> {
+        node.put("then", "dropped").put("reason", reason);
+        if (!events.isEmpty()) {
+          write(node.putArray("events"), events);
         }
       }
+      case Outcome.Ignored() -> node.put("then", "ignored");
+      case Outcome.Emitted(List<Event> events) ->
+          write(node.put("then", "emitted").putArray("events"), events);
+    }
+  }
+
+  private static void write(ArrayNode array, List<Event> events) {
+    for (Event event : events) {
+      ObjectNode object = array.addObject().put("type", event.type());
+      object.set("fields", read(DataModelJson.print(event.fields())));
     }
   }
 
@@ -162,18 +169,20 @@ final class ScenarioJson {
     return switch (then) {
       case "same" -> new Outcome.Same();
       case "ignored" -> new Outcome.Ignored();
-      case "dropped" -> new Outcome.Dropped(text(node, "reason"));
-      case "emitted" -> {
-        List<Event> events = new ArrayList<>();
-        for (JsonNode event : node.required("events")) {
-          String fields = event.required("fields").toString();
-          CborValue value = DataModelJson.parse(fields);
-          events.add(new Event(text(event, "type"), (CborValue.MapValue) value));
-        }
-        yield new Outcome.Emitted(events);
-      }
+      case "dropped" -> new Outcome.Dropped(text(node, "reason"), events(node.withArray("events")));
+      case "emitted" -> new Outcome.Emitted(events(node.required("events")));
       default -> throw new IllegalArgumentException("no such outcome: " + then);
     };
+  }
+
+  private static List<Event> events(JsonNode array) {
+    List<Event> events = new ArrayList<>();
+    for (JsonNode event : array) {
+      String fields = event.required("fields").toString();
+      CborValue value = DataModelJson.parse(fields);
+      events.add(new Event(text(event, "type"), (CborValue.MapValue) value));
+    }
+    return events;
   }
 
   private static Did did(JsonNode node) {

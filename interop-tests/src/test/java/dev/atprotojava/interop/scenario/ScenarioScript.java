@@ -42,7 +42,7 @@ final class ScenarioScript {
   }
 
   static Outcome dropped(String reason) {
-    return new Outcome.Dropped(reason);
+    return new Outcome.Dropped(reason, List.of());
   }
 
   ScenarioScript lenient() {
