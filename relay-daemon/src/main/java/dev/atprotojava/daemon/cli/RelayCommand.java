@@ -3,8 +3,11 @@ package dev.atprotojava.daemon.cli;
 
 import dev.atprotojava.daemon.config.BadSettingException;
 import dev.atprotojava.daemon.config.Product;
+import dev.atprotojava.daemon.config.Setting;
+import dev.atprotojava.daemon.config.Settings;
 import dev.atprotojava.relay.RelayException;
 import java.io.PrintWriter;
+import java.util.HashMap;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -22,14 +25,41 @@ public final class RelayCommand {
    * What a command has of the process.
    *
    * @param environment the variables
+   * @param dotEnv those of the file {@code .env}, for what is not in the environment
    * @param out where answers go
    * @param err where everything else goes
    * @param termination the word to end
    */
   public record Surroundings(
-      Map<String, String> environment, PrintWriter out, PrintWriter err, Termination termination) {
+      Map<String, String> environment,
+      Map<String, String> dotEnv,
+      PrintWriter out,
+      PrintWriter err,
+      Termination termination) {
     public Surroundings {
       environment = Map.copyOf(environment);
+      dotEnv = Map.copyOf(dotEnv);
+    }
+
+    /** Surroundings without a file {@code .env}. */
+    public Surroundings(
+        Map<String, String> environment,
+        PrintWriter out,
+        PrintWriter err,
+        Termination termination) {
+      this(environment, Map.of(), out, err, termination);
+    }
+
+    /** What the operator said, with the flags of a command. */
+    Settings settings(Map<Setting, String> flags) {
+      return Settings.of(flags, environment, dotEnv);
+    }
+
+    /** The variables of the environment, and those of the file that are not in it. */
+    Map<String, String> variables() {
+      Map<String, String> all = new HashMap<>(dotEnv);
+      all.putAll(environment);
+      return all;
     }
   }
 

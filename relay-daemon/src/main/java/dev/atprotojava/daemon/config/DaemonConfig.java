@@ -105,7 +105,17 @@ public record DaemonConfig(
 
   private static List<AdminKey> adminKeys(Settings settings) {
     List<AdminKey> keys = new ArrayList<>(settings.readList(Setting.ADMIN_KEYS, AdminKey::parse));
-    for (String password : settings.readList(Setting.ADMIN_PASSWORD, text -> text)) {
+    for (String line : settings.secretLines(Setting.ADMIN_KEYS_FILE)) {
+      try {
+        keys.add(AdminKey.parse(line));
+      } catch (IllegalArgumentException e) {
+        throw settings.bad(Setting.ADMIN_KEYS_FILE);
+      }
+    }
+    List<String> passwords =
+        new ArrayList<>(settings.readList(Setting.ADMIN_PASSWORD, text -> text));
+    passwords.addAll(settings.secretLines(Setting.ADMIN_PASSWORD_FILE));
+    for (String password : passwords) {
       keys.add(new AdminKey("admin-" + (keys.size() + 1), password));
     }
     if (keys.stream().map(AdminKey::name).distinct().count() < keys.size()) {
