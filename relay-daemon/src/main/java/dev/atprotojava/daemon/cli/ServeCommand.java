@@ -7,6 +7,7 @@ import dev.atprotojava.daemon.config.DaemonConfig;
 import dev.atprotojava.daemon.config.ForeignVariables;
 import dev.atprotojava.daemon.config.Product;
 import dev.atprotojava.daemon.config.Setting;
+import dev.atprotojava.daemon.logging.ConsoleLog;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
