@@ -86,6 +86,7 @@ public final class RelayCommand {
             .build());
     spec.version(product.toString());
     spec.addSubcommand("serve", new ServeCommand(world, product).commandLine());
+    spec.addSubcommand("admin", new AdminCommand(world).commandLine());
     spec.addSubcommand("log", new LogCommand(world).commandLine());
     spec.addSubcommand("version", VersionCommand.commandLine(world, product));
     this.line = new CommandLine(spec);

@@ -103,7 +103,13 @@ public record DaemonConfig(
         relay(settings));
   }
 
-  private static List<AdminKey> adminKeys(Settings settings) {
+  /** The port of the API. */
+  public static int apiPort(Settings settings) {
+    return settings.read(Setting.API_LISTEN, ListenAddress::parse).port();
+  }
+
+  /** What an administrator may give; may be empty. */
+  public static List<AdminKey> adminKeys(Settings settings) {
     List<AdminKey> keys = new ArrayList<>(settings.readList(Setting.ADMIN_KEYS, AdminKey::parse));
     for (String line : settings.secretLines(Setting.ADMIN_KEYS_FILE)) {
       try {

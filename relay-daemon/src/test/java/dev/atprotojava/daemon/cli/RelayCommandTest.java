@@ -68,7 +68,7 @@ class RelayCommandTest {
   @Test
   void help_namesEveryCommand() {
     assertThat(run("--help")).isEqualTo(ExitCode.OK);
-    assertThat(out.toString()).contains("serve", "log", "version", "demo", "Exit codes:");
+    assertThat(out.toString()).contains("serve", "admin", "log", "version", "demo", "Exit codes:");
     assertThat(err.toString()).isEmpty();
   }
 
@@ -92,6 +92,15 @@ class RelayCommandTest {
         "serve --dev=perhaps",
         "serve --lanes many",
         "version extra",
+        "admin",
+        "admin bogus",
+        "admin hosts extra",
+        "admin hosts --url gopher://x",
+        "admin hosts --url relay.example.com",
+        "admin hosts", // without a password
+        "admin disconnect",
+        "admin disconnect one",
+        "admin audit --limit 0 --admin-password x",
         "log",
         "log bogus",
         "log verify extra",
@@ -101,7 +110,8 @@ class RelayCommandTest {
   void misuse_isOneSentenceAndTwo(String line) {
     assertThat(run(line.isEmpty() ? new String[0] : line.split(" ", -1))).isEqualTo(ExitCode.USAGE);
     assertThat(out.toString()).isEmpty();
-    assertThat(err.toString()).matches("relay: [^\\n\\r]+\\R(Try 'relay( \\w+)* --help'\\.\\R)?");
+    assertThat(err.toString())
+        .matches("relay: [^\\n\\r]+\\R(Try 'relay( [\\w-]+)* --help'\\.\\R)?");
   }
 
   @Test
