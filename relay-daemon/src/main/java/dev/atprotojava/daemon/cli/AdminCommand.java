@@ -360,7 +360,7 @@ final class AdminCommand {
       spec.addPositional(subject);
     }
 
-    <T> T subject() {
+    Object subject() {
       return subject.getValue();
     }
   }
@@ -377,7 +377,7 @@ final class AdminCommand {
 
     @Override
     void run(AdminClient client) {
-      long id = this.<Long>subject();
+      long id = (Long) subject();
       print(client.call("disconnectConsumer", new MapValue(Map.of("id", new IntegerValue(id)))));
     }
   }
@@ -394,7 +394,7 @@ final class AdminCommand {
 
     @Override
     void run(AdminClient client) {
-      String level = subject();
+      String level = (String) subject();
       print(client.call("setLogLevel", new MapValue(Map.of("level", new TextValue(level)))));
     }
   }

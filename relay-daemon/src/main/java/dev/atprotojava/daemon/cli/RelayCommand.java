@@ -87,6 +87,8 @@ public final class RelayCommand {
     spec.version(product.toString());
     spec.addSubcommand("serve", new ServeCommand(world, product).commandLine());
     spec.addSubcommand("admin", new AdminCommand(world).commandLine());
+    spec.addSubcommand("backup", BackupCommand.backup(world));
+    spec.addSubcommand("restore", BackupCommand.restore(world));
     spec.addSubcommand("log", new LogCommand(world).commandLine());
     spec.addSubcommand("version", VersionCommand.commandLine(world, product));
     this.line = new CommandLine(spec);

@@ -103,6 +103,11 @@ public record DaemonConfig(
         relay(settings));
   }
 
+  /** The file of the database. */
+  public static Path database(Settings settings) {
+    return DatabaseUrl.path(settings);
+  }
+
   /** The port of the API. */
   public static int apiPort(Settings settings) {
     return settings.read(Setting.API_LISTEN, ListenAddress::parse).port();
