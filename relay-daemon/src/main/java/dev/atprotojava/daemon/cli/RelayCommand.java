@@ -73,6 +73,7 @@ public final class RelayCommand {
             "An AT Protocol relay: follows hosts, verifies every event, serves one stream.")
         .footer(
             "  demo     A relay at work on a simulated network.",
+            "  dist     A file that runs with a JDK alone.",
             "  interop  Vectors, or a live firehose, against the rules of the protocol.",
             "",
             "Each command has a --help. Exit codes: 0 done, 1 not possible, 2 not understood,",
