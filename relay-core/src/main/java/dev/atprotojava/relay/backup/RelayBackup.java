@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -66,7 +67,7 @@ public final class RelayBackup {
         throw RelayException.refused(
             "the database " + database + " does not belong to the log " + logDirectory + ".");
       }
-      TreeMap<String, Long> sizes = sizes(target);
+      Map<String, Long> sizes = sizes(target);
       Properties manifest = new Properties();
       manifest.setProperty(FORMAT, VERSION);
       manifest.setProperty("created", clock.instant().toString());
@@ -151,7 +152,7 @@ public final class RelayBackup {
       throw RelayException.refused(
           "the backup in " + backup + " is of another version; use the relay that made it.");
     }
-    TreeMap<String, Long> sizes = sizes(backup);
+    Map<String, Long> sizes = sizes(backup);
     for (String name : manifest.stringPropertyNames()) {
       if (name.startsWith(FILE)) {
         @Nullable Long size = sizes.get(name.substring(FILE.length()));
@@ -169,8 +170,8 @@ public final class RelayBackup {
   }
 
   /** The files of a backup but for its manifest, with their sizes. */
-  private static TreeMap<String, Long> sizes(Path backup) throws IOException {
-    TreeMap<String, Long> sizes = new TreeMap<>();
+  private static Map<String, Long> sizes(Path backup) throws IOException {
+    Map<String, Long> sizes = new TreeMap<>();
     try (Stream<Path> files = Files.walk(backup)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String name = backup.relativize(file).toString().replace('\\', '/');
@@ -182,7 +183,7 @@ public final class RelayBackup {
     return sizes;
   }
 
-  private static long sum(TreeMap<String, Long> sizes) {
+  private static long sum(Map<String, Long> sizes) {
     return sizes.values().stream().mapToLong(Long::longValue).sum();
   }
 
