@@ -6,6 +6,7 @@ import dev.atprotojava.daemon.admin.AdminListConsumersEndpoint;
 import dev.atprotojava.daemon.admin.AdminListEndedConsumersEndpoint;
 import dev.atprotojava.daemon.admin.AdminListHostsEndpoint;
 import dev.atprotojava.daemon.admin.AdminRequestCrawlEndpoint;
+import dev.atprotojava.daemon.admin.GoneRoutes;
 import dev.atprotojava.daemon.config.AdminKey;
 import dev.atprotojava.daemon.config.DaemonConfig;
 import dev.atprotojava.daemon.config.Product;
@@ -136,6 +137,7 @@ final class DaemonWiring {
     Executor crawls = RequestThreads.virtual("crawl", CRAWLS_AT_ONCE);
     HealthEndpoint health = new HealthEndpoint(relay::isHealthy, product.version());
     Routes.Builder routes = Routes.builder();
+    GoneRoutes.addTo(routes);
     OperatorMethods.addTo(
         routes,
         relay,

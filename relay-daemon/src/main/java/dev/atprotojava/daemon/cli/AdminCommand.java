@@ -353,6 +353,7 @@ final class AdminCommand {
           PositionalParamSpec.builder()
               .index("0")
               .arity("1")
+              .required(true)
               .type(type)
               .paramLabel(label)
               .description(meaning)

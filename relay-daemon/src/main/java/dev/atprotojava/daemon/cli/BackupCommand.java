@@ -67,6 +67,7 @@ final class BackupCommand implements Callable<Integer> {
         PositionalParamSpec.builder()
             .index("0")
             .arity("1")
+            .required(true)
             .type(String.class)
             .paramLabel("DIR")
             .description(meaning)

@@ -55,7 +55,9 @@ final class ServeCommand implements Callable<Integer> {
 
   private static OptionSpec option(Setting setting) {
     OptionSpec.Builder option =
-        OptionSpec.builder(setting.flag()).description(description(setting)).required(false);
+        OptionSpec.builder(setting.flag(), setting.olderFlags().toArray(String[]::new))
+            .description(description(setting))
+            .required(false);
     if (setting.isSwitch()) {
       return option
           .type(String.class)

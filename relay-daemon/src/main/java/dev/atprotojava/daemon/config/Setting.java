@@ -188,7 +188,8 @@ public enum Setting {
       "How much is logged.",
       "RELAY_LOG_LEVEL",
       "GO_LOG_LEVEL",
-      "LOG_LEVEL"),
+      "LOG_LEVEL",
+      "GOLOG_LOG_LEVEL"),
   LANES(
       "--lanes",
       "N",
@@ -274,6 +275,15 @@ public enum Setting {
   /** The flag: {@code --bind}. */
   public String flag() {
     return flag;
+  }
+
+  /** Flags that older relays had for it; they work, and are in no table. */
+  public List<String> olderFlags() {
+    return switch (this) {
+      case API_LISTEN -> List.of("--api-listen");
+      case ADMIN_PASSWORD -> List.of("--admin-key");
+      default -> List.of();
+    };
   }
 
   /** What stands for the value in the help; empty for a switch. */
