@@ -11,6 +11,7 @@ module dev.atprotojava.relay {
 
   exports dev.atprotojava.relay;
   exports dev.atprotojava.relay.account;
+  exports dev.atprotojava.relay.backup;
   exports dev.atprotojava.relay.consumer;
   exports dev.atprotojava.relay.host;
   exports dev.atprotojava.relay.ingest to

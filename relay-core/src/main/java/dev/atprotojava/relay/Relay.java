@@ -389,6 +389,11 @@ public final class Relay {
     return hosts;
   }
 
+  /** What administrators did. */
+  public AuditTrail auditTrail() {
+    return new AuditTrail(store, storeWriter, world.clock());
+  }
+
   /** What is counted. */
   public RelayCounters counters() {
     return counters;

@@ -63,6 +63,7 @@ public final class ConsumerSession {
   private long minuteBytes;
   private final AtomicLong frames = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
+  private final ConsumerRate rate;
   private volatile long position;
 
   ConsumerSession(
@@ -81,6 +82,7 @@ public final class ConsumerSession {
     this.heardAt = clock.nanos();
     this.pingedAt = heardAt;
     this.minuteStart = heardAt;
+    this.rate = new ConsumerRate(heardAt);
     this.position = view.lastSeq();
   }
 
@@ -102,6 +104,11 @@ public final class ConsumerSession {
   /** The number of the last event that was written; for any thread. */
   public long position() {
     return position;
+  }
+
+  /** How many events a second were written lately; for any thread. */
+  public long eventsPerSecond() {
+    return rate.perSecond();
   }
 
   /** The thread that the session lives on. */
@@ -261,6 +268,7 @@ public final class ConsumerSession {
     if (ended) {
       return;
     }
+    rate.sample(now, frames.get());
     if (ending != null) {
       if (now - endBy >= 0) {
         finish(ending);
@@ -312,7 +320,9 @@ public final class ConsumerSession {
         pending.add(StreamFrames.error("FutureCursor", "the cursor is in the future"));
         pending.add(StreamFrames.close(POLICY_VIOLATION, "FutureCursor"));
       }
-      case KICKED, SHUTDOWN -> pending.add(StreamFrames.close(GOING_AWAY, ""));
+      case KICKED ->
+          pending.add(StreamFrames.close(POLICY_VIOLATION, "disconnected by the operator"));
+      case SHUTDOWN -> pending.add(StreamFrames.close(GOING_AWAY, ""));
       case PROTOCOL_ERROR -> pending.add(StreamFrames.close(1002, ""));
       case DISCONNECTED, SILENT -> pending.add(StreamFrames.close(1000, ""));
     }

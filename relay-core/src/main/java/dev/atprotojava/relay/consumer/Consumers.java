@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -31,9 +32,25 @@ public final class Consumers implements LiveTail.Listener {
    */
   public record Peer(String address, String userAgent) {}
 
-  /** A consumer at one moment. */
+  /**
+   * A consumer at one moment.
+   *
+   * @param id of the connection
+   * @param peer who it is
+   * @param connectedAt since when
+   * @param position the number of the last event that was written to it
+   * @param frames how many events were written to it
+   * @param bytes how many bytes were
+   * @param eventsPerSecond how many events a second were, lately
+   */
   public record Row(
-      long id, Peer peer, Instant connectedAt, long position, long frames, long bytes) {}
+      long id,
+      Peer peer,
+      Instant connectedAt,
+      long position,
+      long frames,
+      long bytes,
+      long eventsPerSecond) {}
 
   /** A consumer that is gone, and why. */
   public record Ending(Row row, EndReason reason, Instant at) {}
@@ -41,7 +58,13 @@ public final class Consumers implements LiveTail.Listener {
   private record Open(ConsumerSession session, Peer peer, Instant connectedAt) {
     Row row() {
       return new Row(
-          session.id(), peer, connectedAt, session.position(), session.frames(), session.bytes());
+          session.id(),
+          peer,
+          connectedAt,
+          session.position(),
+          session.frames(),
+          session.bytes(),
+          session.eventsPerSecond());
     }
   }
 
@@ -175,17 +198,35 @@ public final class Consumers implements LiveTail.Listener {
     return bytes;
   }
 
+  /**
+   * Ends a session at the operator's word, on its thread; the consumer is told why.
+   *
+   * @return the consumer as it was; empty if it is not there
+   */
+  public Optional<Row> disconnect(long id) {
+    Open found = open.get(id);
+    if (found == null) {
+      return Optional.empty();
+    }
+    Row row = found.row();
+    end(found.session, EndReason.KICKED);
+    return Optional.of(row);
+  }
+
   /** Ends all sessions, each on its thread. */
   public void close() {
     for (Open each : open.values()) {
-      ConsumerSession session = each.session;
-      session
-          .loop()
-          .execute(
-              () -> {
-                session.end(EndReason.SHUTDOWN);
-                session.pump();
-              });
+      end(each.session, EndReason.SHUTDOWN);
     }
+  }
+
+  private static void end(ConsumerSession session, EndReason reason) {
+    session
+        .loop()
+        .execute(
+            () -> {
+              session.end(reason);
+              session.pump();
+            });
   }
 }

@@ -165,6 +165,13 @@ final class SeqReservation {
     write(true);
   }
 
+  /** Writes this reservation into another storage, with all numbers below {@code until} taken. */
+  synchronized void copyTo(LogStorage other, long until) throws IOException {
+    SeqReservation copy = new SeqReservation(other, didKeyId);
+    copy.epochs.putAll(epochs);
+    copy.reserve(until);
+  }
+
   /** How often a host began its numbers anew. */
   synchronized int epoch(int hostId) {
     return epochs.getOrDefault(hostId, 0);

@@ -126,7 +126,7 @@ final class SqliteSchema {
    * Looks at the first bytes of the file (sqlite.org/fileformat2.html, section 1.3) and not at the
    * database: SQLite leaves files of its own beside one that it only reads.
    */
-  private static void requireOurs(Path file) throws IOException {
+  static void requireOurs(Path file) throws IOException {
     ByteBuffer head;
     try (InputStream in = Files.newInputStream(file)) {
       head = ByteBuffer.wrap(in.readNBytes(SQLITE_HEADER));

@@ -5,6 +5,7 @@ import dev.atprotojava.daemon.config.AdminKey;
 import dev.atprotojava.daemon.config.DaemonConfig;
 import dev.atprotojava.daemon.config.ListenAddress;
 import dev.atprotojava.daemon.config.Product;
+import dev.atprotojava.daemon.http.Routes;
 import dev.atprotojava.relay.Relay;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -64,6 +65,11 @@ public final class Daemon {
   /** Where metrics are. */
   public InetSocketAddress metricsAddress() {
     return parts.server.metricsAddress();
+  }
+
+  /** What the API answers. */
+  public Routes routes() {
+    return parts.routes;
   }
 
   /** The relay itself. */

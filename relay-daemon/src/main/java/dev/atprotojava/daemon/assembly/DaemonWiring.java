@@ -6,6 +6,7 @@ import dev.atprotojava.daemon.admin.AdminListConsumersEndpoint;
 import dev.atprotojava.daemon.admin.AdminListEndedConsumersEndpoint;
 import dev.atprotojava.daemon.admin.AdminListHostsEndpoint;
 import dev.atprotojava.daemon.admin.AdminRequestCrawlEndpoint;
+import dev.atprotojava.daemon.admin.GoneRoutes;
 import dev.atprotojava.daemon.config.AdminKey;
 import dev.atprotojava.daemon.config.DaemonConfig;
 import dev.atprotojava.daemon.config.Product;
@@ -18,6 +19,7 @@ import dev.atprotojava.daemon.metrics.DoorMeters;
 import dev.atprotojava.daemon.metrics.IdentityMeters;
 import dev.atprotojava.daemon.metrics.MetricsEndpoint;
 import dev.atprotojava.daemon.metrics.RelayMeters;
+import dev.atprotojava.daemon.operate.OperatorMethods;
 import dev.atprotojava.daemon.xrpc.GetHostStatusEndpoint;
 import dev.atprotojava.daemon.xrpc.GetLatestCommitEndpoint;
 import dev.atprotojava.daemon.xrpc.GetRepoEndpoint;
@@ -62,6 +64,7 @@ final class DaemonWiring {
   final OkHttpClient client;
   final Relay relay;
   final ConsumerAdmission admission;
+  final Routes routes;
   final MetricsEndpoint metrics;
   final ApiServer server;
 
@@ -111,7 +114,8 @@ final class DaemonWiring {
     this.admission =
         new ConsumerAdmission(
             config.http().consumers().max(), config.http().consumers().maxPerAddress());
-    AdminGate api = new AdminGate(adminKeys, api(config, product));
+    this.routes = api(config, product);
+    AdminGate api = new AdminGate(adminKeys, routes);
     this.metrics =
         new MetricsEndpoint(
             List.of(
@@ -132,7 +136,14 @@ final class DaemonWiring {
     Executor accounts = RequestThreads.virtual("account", ACCOUNTS_AT_ONCE);
     Executor crawls = RequestThreads.virtual("crawl", CRAWLS_AT_ONCE);
     HealthEndpoint health = new HealthEndpoint(relay::isHealthy, product.version());
-    return Routes.builder()
+    Routes.Builder routes = Routes.builder();
+    GoneRoutes.addTo(routes);
+    OperatorMethods.addTo(
+        routes,
+        relay,
+        new OperatorMethods.Process(
+            product.version(), InstantSource.system().instant(), config.relay().memory()));
+    return routes
         .get("/", direct, new HomeEndpoint(product.version()))
         .get("/_health", direct, health)
         .get("/xrpc/_health", direct, health)

@@ -2,7 +2,6 @@
 package dev.atprotojava.daemon.cli;
 
 import dev.atprotojava.daemon.config.Setting;
-import dev.atprotojava.daemon.config.Settings;
 import dev.atprotojava.relay.log.LogInspector;
 import dev.atprotojava.relay.log.LogReport;
 import java.io.PrintWriter;
@@ -62,10 +61,10 @@ final class LogCommand {
               .build());
     }
 
-    Path directory(Map<String, String> environment) {
+    Path directory(RelayCommand.Surroundings world) {
       String flag = spec.findOption(Setting.PERSIST_DIR.flag()).getValue();
       Map<Setting, String> flags = flag == null ? Map.of() : Map.of(Setting.PERSIST_DIR, flag);
-      return Settings.of(flags, environment).path(Setting.PERSIST_DIR);
+      return world.settings(flags).path(Setting.PERSIST_DIR);
     }
   }
 
@@ -85,7 +84,7 @@ final class LogCommand {
 
     @Override
     public Integer call() {
-      LogReport report = LogInspector.verify(directory(world.environment()));
+      LogReport report = LogInspector.verify(directory(world));
       report.lines().forEach(world.out()::println);
       return report.isSound() ? ExitCode.OK : ExitCode.REFUSED;
     }
@@ -143,7 +142,7 @@ final class LogCommand {
     public Integer call() {
       try {
         LogInspector.dump(
-            directory(world.environment()),
+            directory(world),
             spec.findOption(FROM).getValue(),
             spec.findOption(TO).getValue(),
             spec.findOption(FRAMES).getValue(),

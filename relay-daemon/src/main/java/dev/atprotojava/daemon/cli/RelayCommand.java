@@ -3,8 +3,11 @@ package dev.atprotojava.daemon.cli;
 
 import dev.atprotojava.daemon.config.BadSettingException;
 import dev.atprotojava.daemon.config.Product;
+import dev.atprotojava.daemon.config.Setting;
+import dev.atprotojava.daemon.config.Settings;
 import dev.atprotojava.relay.RelayException;
 import java.io.PrintWriter;
+import java.util.HashMap;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
@@ -22,14 +25,41 @@ public final class RelayCommand {
    * What a command has of the process.
    *
    * @param environment the variables
+   * @param dotEnv those of the file {@code .env}, for what is not in the environment
    * @param out where answers go
    * @param err where everything else goes
    * @param termination the word to end
    */
   public record Surroundings(
-      Map<String, String> environment, PrintWriter out, PrintWriter err, Termination termination) {
+      Map<String, String> environment,
+      Map<String, String> dotEnv,
+      PrintWriter out,
+      PrintWriter err,
+      Termination termination) {
     public Surroundings {
       environment = Map.copyOf(environment);
+      dotEnv = Map.copyOf(dotEnv);
+    }
+
+    /** Surroundings without a file {@code .env}. */
+    public Surroundings(
+        Map<String, String> environment,
+        PrintWriter out,
+        PrintWriter err,
+        Termination termination) {
+      this(environment, Map.of(), out, err, termination);
+    }
+
+    /** What the operator said, with the flags of a command. */
+    Settings settings(Map<Setting, String> flags) {
+      return Settings.of(flags, environment, dotEnv);
+    }
+
+    /** The variables of the environment, and those of the file that are not in it. */
+    Map<String, String> variables() {
+      Map<String, String> all = new HashMap<>(dotEnv);
+      all.putAll(environment);
+      return all;
     }
   }
 
@@ -43,6 +73,7 @@ public final class RelayCommand {
             "An AT Protocol relay: follows hosts, verifies every event, serves one stream.")
         .footer(
             "  demo     A relay at work on a simulated network.",
+            "  dist     A file that runs with a JDK alone.",
             "  interop  Vectors, or a live firehose, against the rules of the protocol.",
             "",
             "Each command has a --help. Exit codes: 0 done, 1 not possible, 2 not understood,",
@@ -56,6 +87,9 @@ public final class RelayCommand {
             .build());
     spec.version(product.toString());
     spec.addSubcommand("serve", new ServeCommand(world, product).commandLine());
+    spec.addSubcommand("admin", new AdminCommand(world).commandLine());
+    spec.addSubcommand("backup", BackupCommand.backup(world));
+    spec.addSubcommand("restore", BackupCommand.restore(world));
     spec.addSubcommand("log", new LogCommand(world).commandLine());
     spec.addSubcommand("version", VersionCommand.commandLine(world, product));
     this.line = new CommandLine(spec);

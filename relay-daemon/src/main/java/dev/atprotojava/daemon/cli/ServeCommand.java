@@ -7,7 +7,7 @@ import dev.atprotojava.daemon.config.DaemonConfig;
 import dev.atprotojava.daemon.config.ForeignVariables;
 import dev.atprotojava.daemon.config.Product;
 import dev.atprotojava.daemon.config.Setting;
-import dev.atprotojava.daemon.config.Settings;
+import dev.atprotojava.daemon.logging.ConsoleLog;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -43,7 +43,8 @@ final class ServeCommand implements Callable<Integer> {
         .description(
             "Run the relay until SIGTERM or SIGINT.",
             "",
-            "A flag counts before the environment, the environment before the default.")
+            "A flag counts before the environment, the environment before the file .env of the"
+                + " directory, that before the file of settings, and that before the default.")
         .optionListHeading("%n");
     for (Setting setting : Setting.values()) {
       spec.addOption(option(setting));
@@ -54,7 +55,9 @@ final class ServeCommand implements Callable<Integer> {
 
   private static OptionSpec option(Setting setting) {
     OptionSpec.Builder option =
-        OptionSpec.builder(setting.flag()).description(description(setting)).required(false);
+        OptionSpec.builder(setting.flag(), setting.olderFlags().toArray(String[]::new))
+            .description(description(setting))
+            .required(false);
     if (setting.isSwitch()) {
       return option
           .type(String.class)
@@ -81,8 +84,8 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     world.termination().listen(); // already now: told while it starts, it ends in order too
-    List<String> unknown = ForeignVariables.check(world.environment());
-    DaemonConfig config = DaemonConfig.of(Settings.of(flags(), world.environment()));
+    List<String> unknown = ForeignVariables.check(world.variables());
+    DaemonConfig config = DaemonConfig.of(world.settings(flags()));
     ConsoleLog.setLevel(config.logLevel());
     unknown.forEach(LOG::warn);
     if (config.relay().hosts().dev()) {

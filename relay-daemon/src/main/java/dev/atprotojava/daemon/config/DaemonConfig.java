@@ -103,9 +103,30 @@ public record DaemonConfig(
         relay(settings));
   }
 
-  private static List<AdminKey> adminKeys(Settings settings) {
+  /** The file of the database. */
+  public static Path database(Settings settings) {
+    return DatabaseUrl.path(settings);
+  }
+
+  /** The port of the API. */
+  public static int apiPort(Settings settings) {
+    return settings.read(Setting.API_LISTEN, ListenAddress::parse).port();
+  }
+
+  /** What an administrator may give; may be empty. */
+  public static List<AdminKey> adminKeys(Settings settings) {
     List<AdminKey> keys = new ArrayList<>(settings.readList(Setting.ADMIN_KEYS, AdminKey::parse));
-    for (String password : settings.readList(Setting.ADMIN_PASSWORD, text -> text)) {
+    for (String line : settings.secretLines(Setting.ADMIN_KEYS_FILE)) {
+      try {
+        keys.add(AdminKey.parse(line));
+      } catch (IllegalArgumentException e) {
+        throw settings.bad(Setting.ADMIN_KEYS_FILE);
+      }
+    }
+    List<String> passwords =
+        new ArrayList<>(settings.readList(Setting.ADMIN_PASSWORD, text -> text));
+    passwords.addAll(settings.secretLines(Setting.ADMIN_PASSWORD_FILE));
+    for (String password : passwords) {
       keys.add(new AdminKey("admin-" + (keys.size() + 1), password));
     }
     if (keys.stream().map(AdminKey::name).distinct().count() < keys.size()) {

@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
 public final class ForeignVariables {
   private static final String PREFIX = "RELAY_";
 
-  /** Of the launcher. */
-  private static final Set<String> LAUNCHER = Set.of("RELAY_JAVA_OPTS", "RELAY_LAUNCHER");
+  /** Of the launcher, and of {@code relay admin}. */
+  private static final Set<String> OTHERS =
+      Set.of("RELAY_JAVA_OPTS", "RELAY_LAUNCHER", "RELAY_ADMIN_URL");
 
   private static final String TLS =
       "this relay does not do TLS itself. Put a proxy that does in front of it, and unset it.";
@@ -61,7 +62,7 @@ public final class ForeignVariables {
             .collect(Collectors.toSet());
     return environment.keySet().stream()
         .filter(name -> name.startsWith(PREFIX))
-        .filter(name -> !known.contains(name) && !LAUNCHER.contains(name))
+        .filter(name -> !known.contains(name) && !OTHERS.contains(name))
         .filter(name -> !REFUSED.containsKey(name))
         .sorted()
         .map(name -> name + " is unknown to this relay and has no effect")

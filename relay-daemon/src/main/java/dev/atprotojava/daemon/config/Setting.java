@@ -11,6 +11,13 @@ import java.util.List;
  * made of this.
  */
 public enum Setting {
+  CONFIG(
+      "--config",
+      "FILE",
+      "",
+      "the path of a file of settings",
+      "A file with settings, one a line: the flag without its dashes, =, the value.",
+      "RELAY_CONFIG"),
   API_LISTEN(
       "--bind",
       "ADDRESS",
@@ -95,6 +102,20 @@ public enum Setting {
       "names and secrets such as alice:secret, separated by commas",
       "More that administrators may give, each with the name that the audit trail shows.",
       "RELAY_ADMIN_KEYS"),
+  ADMIN_PASSWORD_FILE(
+      "--admin-password-file",
+      "FILE",
+      "",
+      "the path of a file with a password in each line",
+      "A file with more of such passwords, one a line: for secrets that come as files.",
+      "RELAY_ADMIN_PASSWORD_FILE"),
+  ADMIN_KEYS_FILE(
+      "--admin-keys-file",
+      "FILE",
+      "",
+      "the path of a file with a name, a colon and a secret in each line",
+      "A file with more of such names and secrets, one a line.",
+      "RELAY_ADMIN_KEYS_FILE"),
   TRUSTED_DOMAINS(
       "--trusted-domains",
       "HOST[,HOST]",
@@ -167,7 +188,8 @@ public enum Setting {
       "How much is logged.",
       "RELAY_LOG_LEVEL",
       "GO_LOG_LEVEL",
-      "LOG_LEVEL"),
+      "LOG_LEVEL",
+      "GOLOG_LOG_LEVEL"),
   LANES(
       "--lanes",
       "N",
@@ -255,6 +277,15 @@ public enum Setting {
     return flag;
   }
 
+  /** Flags that older relays had for it; they work, and are in no table. */
+  public List<String> olderFlags() {
+    return switch (this) {
+      case API_LISTEN -> List.of("--api-listen");
+      case ADMIN_PASSWORD -> List.of("--admin-key");
+      default -> List.of();
+    };
+  }
+
   /** What stands for the value in the help; empty for a switch. */
   public String parameter() {
     return parameter;
@@ -272,7 +303,7 @@ public enum Setting {
 
   /** True if the value must not be shown to anybody. */
   public boolean isSecret() {
-    return this == ADMIN_PASSWORD;
+    return this == ADMIN_PASSWORD || this == ADMIN_KEYS;
   }
 
   /** The value when none is given; empty for none. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.daemon.config;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -8,10 +10,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the operator said: a flag counts before the environment, the environment before the default.
- * An empty variable counts as none, since that is what a compose file makes of one that is unset.
+ * What the operator said: a flag counts before the environment, the environment before the file
+ * {@code .env}, that before the file of settings, and that before the default. An empty variable
+ * counts as none, since that is what a compose file makes of one that is unset.
  */
 public final class Settings {
   private static final int LONGEST_SHOWN = 100;
@@ -31,28 +35,61 @@ public final class Settings {
   }
 
   /**
-   * Settings.
+   * Settings without a {@code .env}.
    *
    * @param flags the values of the flags that were given
    * @param environment all of it
    */
   public static Settings of(Map<Setting, String> flags, Map<String, String> environment) {
+    return of(flags, environment, Map.of());
+  }
+
+  /**
+   * Settings; reads the file of settings, if one is named.
+   *
+   * @param flags the values of the flags that were given
+   * @param environment all of it
+   * @param dotEnv the variables of the file {@code .env}
+   * @throws BadSettingException if the file of settings is none
+   */
+  public static Settings of(
+      Map<Setting, String> flags, Map<String, String> environment, Map<String, String> dotEnv) {
     Map<Setting, Given> given = new EnumMap<>(Setting.class);
     for (Setting setting : Setting.values()) {
       String flag = flags.get(setting);
-      if (flag != null) {
-        given.put(setting, new Given(setting.flag(), flag));
-        continue;
-      }
-      for (String variable : setting.variables()) {
-        String text = environment.getOrDefault(variable, "");
-        if (!text.isBlank()) {
-          given.put(setting, new Given(variable, text.strip()));
-          break;
-        }
+      Given value =
+          flag == null ? variable(setting, environment, "") : new Given(setting.flag(), flag);
+      value = value == null ? variable(setting, dotEnv, " in " + DotEnv.FILE) : value;
+      if (value != null) {
+        given.put(setting, value);
       }
     }
-    return new Settings(given);
+    Settings settings = new Settings(given);
+    if (!settings.text(Setting.CONFIG).isEmpty()) {
+      settings.addFile(
+          ConfigFile.read(settings.name(Setting.CONFIG), settings.path(Setting.CONFIG)));
+    }
+    return settings;
+  }
+
+  private static @Nullable Given variable(
+      Setting setting, Map<String, String> variables, String where) {
+    for (String variable : setting.variables()) {
+      String text = variables.getOrDefault(variable, "");
+      if (!text.isBlank()) {
+        return new Given(variable + where, text.strip());
+      }
+    }
+    return null;
+  }
+
+  private void addFile(ConfigFile file) {
+    for (Setting setting : Setting.values()) {
+      String text = file.find(setting);
+      if (text != null) {
+        given.putIfAbsent(setting, new Given(file.name(setting), text));
+      }
+    }
   }
 
   /** How the operator named a setting, or would name it. */
@@ -144,6 +181,27 @@ public final class Settings {
         });
   }
 
+  /**
+   * The lines of the file that a setting names, those that are empty left out; none if it names
+   * none.
+   */
+  List<String> secretLines(Setting setting) {
+    if (text(setting).isEmpty()) {
+      return List.of();
+    }
+    Path file = path(setting);
+    try {
+      List<String> lines =
+          Files.readAllLines(file).stream().map(String::strip).filter(l -> !l.isEmpty()).toList();
+      if (!lines.isEmpty()) {
+        return lines;
+      }
+    } catch (IOException e) {
+      throw bad(setting);
+    }
+    throw bad(setting);
+  }
+
   /** The sentence that names setting, value, and what would be right. */
   BadSettingException bad(Setting setting) {
     String shown = setting.isSecret() ? " is not usable" : " is \"" + shown(text(setting)) + "\"";
@@ -152,7 +210,7 @@ public final class Settings {
   }
 
   /** A value as it may be printed: short, on one line, without the password of a URL. */
-  private static String shown(String text) {
+  static String shown(String text) {
     String cut = text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "…" : text;
     return cut.replaceAll("//[^/@]*@", "//…@").replaceAll("\\p{Cntrl}", " ");
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 /**
- * What the operator says, by flags and environment.
+ * What the operator says, by flags, environment, {@code .env} and a file.
  *
  * <p>{@link dev.atprotojava.daemon.config.Setting} lists everything that can be said, {@link
  * dev.atprotojava.daemon.config.Settings} is what was said, {@link

@@ -18,6 +18,7 @@ final class CrossOrigin implements HttpHandler {
   private static final HttpString HEADERS = new HttpString("Access-Control-Allow-Headers");
   private static final HttpString MAX_AGE = new HttpString("Access-Control-Max-Age");
   private static final String ADMIN = "/admin";
+  private static final String OWN_METHODS = "/xrpc/dev.atprotojava.relay.";
 
   private final HttpHandler next;
 
@@ -27,7 +28,8 @@ final class CrossOrigin implements HttpHandler {
 
   @Override
   public void handleRequest(HttpServerExchange exchange) throws Exception {
-    if (exchange.getRequestPath().startsWith(ADMIN)) {
+    String path = exchange.getRequestPath();
+    if (path.startsWith(ADMIN) || path.startsWith(OWN_METHODS)) {
       next.handleRequest(exchange);
       return;
     }

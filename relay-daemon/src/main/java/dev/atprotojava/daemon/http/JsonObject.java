@@ -10,7 +10,10 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.atprotojava.cbor.Bytes;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,19 +29,23 @@ public final class JsonObject {
           .build();
 
   private final Map<String, Object> fields;
+  private final Set<String> names;
 
-  private JsonObject(Map<String, Object> fields) {
+  private JsonObject(Map<String, Object> fields, Set<String> names) {
     this.fields = fields;
+    this.names = names;
   }
 
   static JsonObject read(Bytes bytes) {
     Map<String, Object> fields = new HashMap<>();
+    Set<String> names = new HashSet<>();
     try (JsonParser parser = FACTORY.createParser(bytes.array(), bytes.offset(), bytes.length())) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw malformed();
       }
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
+        names.add(name);
         Object value = scalar(parser);
         if (value == null) {
           parser.skipChildren();
@@ -52,7 +59,7 @@ public final class JsonObject {
     } catch (IOException e) {
       throw malformed();
     }
-    return new JsonObject(fields);
+    return new JsonObject(fields, names);
   }
 
   private static @Nullable Object scalar(JsonParser parser) throws IOException {
@@ -70,6 +77,18 @@ public final class JsonObject {
 
   private static ApiException malformed() {
     return ApiException.invalidRequest("the body is not a JSON object");
+  }
+
+  /**
+   * Refuses names that nobody knows: an administrator who mistypes one would believe that it was
+   * heeded.
+   */
+  public JsonObject only(String... known) {
+    if (!List.of(known).containsAll(names)) {
+      throw ApiException.invalidRequest(
+          "the fields of the body can be " + String.join(", ", known) + " and no others");
+    }
+    return this;
   }
 
   /** A string that must be there. */
@@ -91,6 +110,15 @@ public final class JsonObject {
     Long value = value(name, Long.class, "a whole number");
     if (value != null && (value < low || value > high)) {
       throw ApiException.invalidRequest(name + " must be a number from " + low + " to " + high);
+    }
+    return value;
+  }
+
+  /** A whole number that must be there. */
+  public long requiredNumber(String name, long low, long high) {
+    Long value = number(name, low, high);
+    if (value == null) {
+      throw ApiException.invalidRequest(name + " is missing, or not a whole number");
     }
     return value;
   }

@@ -10,6 +10,8 @@ import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
@@ -30,6 +32,19 @@ public final class Routes implements HttpHandler {
   /** Routes without any. */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /** The paths that have an answer, with the methods of each: what there is to be documented. */
+  public Map<String, Set<String>> paths() {
+    Map<String, Set<String>> all = new TreeMap<>();
+    paths.forEach(
+        (path, methods) ->
+            all.put(
+                path,
+                methods.keySet().stream()
+                    .map(HttpString::toString)
+                    .collect(Collectors.toUnmodifiableSet())));
+    return all;
   }
 
   @Override

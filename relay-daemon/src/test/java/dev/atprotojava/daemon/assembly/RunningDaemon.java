@@ -6,6 +6,7 @@ import dev.atprotojava.daemon.config.DaemonConfig;
 import dev.atprotojava.daemon.config.Product;
 import dev.atprotojava.daemon.config.Setting;
 import dev.atprotojava.daemon.config.Settings;
+import dev.atprotojava.daemon.http.Routes;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -57,6 +58,10 @@ final class RunningDaemon implements AutoCloseable {
             fault -> {
               throw new AssertionError(fault);
             }));
+  }
+
+  Routes routes() {
+    return daemon.routes();
   }
 
   HttpClient client() {

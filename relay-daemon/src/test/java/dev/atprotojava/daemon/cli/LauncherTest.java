@@ -317,4 +317,44 @@ class LauncherTest {
     assertThat(result.code).isZero();
     assertThat(Files.getLastModifiedTime(file)).isEqualTo(before);
   }
+
+  /** What is unpacked on a server has no sources, and must not look for any. */
+  @Test
+  void distribution_runsWithoutSourcesAndMaven() throws Exception {
+    for (String name : List.of("LICENSE-APACHE", "LICENSE-MIT")) {
+      write(name, name);
+    }
+    for (String name :
+        List.of("README.md", "THIRD-PARTY.md", "relay.service", "relay.properties")) {
+      write("deploy/" + name, name);
+    }
+    write("docs/operate/install.md", "");
+    write("docs/reference/metrics.md", "");
+    run("version");
+    write("relay-daemon/target/lib/library-1.jar", "");
+    Path packed = directory.resolve("packed.tar.gz");
+    Result result = run("dist", packed.toString());
+    assertThat(result.code).as(result.err).isZero();
+    assertThat(result.out).isEqualTo(packed + "\n");
+
+    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+    assertThat(
+            new ProcessBuilder("tar", "-C", elsewhere.toString(), "-xzf", packed.toString())
+                .start()
+                .waitFor())
+        .isZero();
+    Files.delete(directory.resolve("bin/mvn"));
+    Path home = elsewhere.resolve("relay-1.2.3");
+    Result started = run(home.resolve("relay"), directory, "serve", "--dev");
+    assertThat(started.code).as(started.err).isZero();
+    assertThat(started.out)
+        .startsWith("jdk-25\n")
+        .contains("\n" + home + "/lib/*\ndev.atprotojava.daemon.Main\nserve\n--dev\n");
+    assertThat(home.resolve("lib/relay-daemon-1.2.3.jar")).exists();
+    assertThat(home.resolve("lib/library-1.jar")).exists();
+    assertThat(home.resolve("relay.service")).exists();
+    Result demo = run(home.resolve("relay"), directory, "demo");
+    assertThat(demo.code).isEqualTo(1);
+    assertThat(demo.err).contains("'demo' needs the sources").hasLineCount(1);
+  }
 }

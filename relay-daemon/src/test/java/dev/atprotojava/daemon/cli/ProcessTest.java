@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,7 @@ class ProcessTest {
     command.add(System.getProperty("java.class.path"));
     command.add("dev.atprotojava.daemon.Main");
     command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
+    ProcessBuilder builder = new ProcessBuilder(command).directory(data.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("RELAY_"));
     builder.environment().put("RELAY_API_LISTEN", "127.0.0.1:0");
     builder.environment().put("RELAY_METRICS_LISTEN", "127.0.0.1:0");
@@ -111,5 +112,24 @@ class ProcessTest {
     assertThat(relay.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(relay.err.lines())
         .containsExactly("relay: RELAY_FSYNC is \"always\"; it must be batch, interval or never.");
+  }
+
+  /**
+   * An operator of the reference relay has everything in that file, of the directory of the start.
+   */
+  @Test
+  void dotEnv_isReadAndItsMistakesAreNamed() throws Exception {
+    Files.writeString(data.resolve(".env"), "export RELAY_FSYNC='always' # never\n");
+    Running relay = start(Map.of(), "serve");
+    assertThat(relay.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(relay.err.lines())
+        .containsExactly(
+            "relay: RELAY_FSYNC in .env is \"always\"; it must be batch, interval or never.");
+
+    Files.writeString(data.resolve(".env"), "this is no variable\n");
+    Running other = start(Map.of(), "version");
+    assertThat(other.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(other.err.lines())
+        .containsExactly("relay: line 1 of .env is not NAME=value, a comment or empty.");
   }
 }

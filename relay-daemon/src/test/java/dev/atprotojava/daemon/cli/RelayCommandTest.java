@@ -68,7 +68,7 @@ class RelayCommandTest {
   @Test
   void help_namesEveryCommand() {
     assertThat(run("--help")).isEqualTo(ExitCode.OK);
-    assertThat(out.toString()).contains("serve", "log", "version", "demo", "Exit codes:");
+    assertThat(out.toString()).contains("serve", "admin", "log", "version", "demo", "Exit codes:");
     assertThat(err.toString()).isEmpty();
   }
 
@@ -92,6 +92,18 @@ class RelayCommandTest {
         "serve --dev=perhaps",
         "serve --lanes many",
         "version extra",
+        "backup",
+        "backup a b",
+        "restore x --seq-floor low",
+        "admin",
+        "admin bogus",
+        "admin hosts extra",
+        "admin hosts --url gopher://x",
+        "admin hosts --url relay.example.com",
+        "admin hosts", // without a password
+        "admin disconnect",
+        "admin disconnect one",
+        "admin audit --limit 0 --admin-password x",
         "log",
         "log bogus",
         "log verify extra",
@@ -101,7 +113,8 @@ class RelayCommandTest {
   void misuse_isOneSentenceAndTwo(String line) {
     assertThat(run(line.isEmpty() ? new String[0] : line.split(" ", -1))).isEqualTo(ExitCode.USAGE);
     assertThat(out.toString()).isEmpty();
-    assertThat(err.toString()).matches("relay: [^\\n\\r]+\\R(Try 'relay( \\w+)* --help'\\.\\R)?");
+    assertThat(err.toString())
+        .matches("relay: [^\\n\\r]+\\R(Try 'relay( [\\w-]+)* --help'\\.\\R)?");
   }
 
   @Test
@@ -199,5 +212,31 @@ class RelayCommandTest {
   void serve_takesRepeatedFlags() {
     assertThat(serve("--admin-password", "one", "--admin-password=two,three")).isEqualTo(0);
     assertThat(err.toString()).isEmpty();
+  }
+
+  /** Flags of the daemon before the reference relay; a typing error in one is still refused. */
+  @Test
+  void serve_takesFlagsOfOlderRelays() {
+    assertThat(serve("--admin-key", "secret", "--api-listen", "127.0.0.1:0")).isEqualTo(0);
+    assertThat(err.toString()).as("the password was given").isEmpty();
+    assertThat(serve("--admin-kei", "secret")).isEqualTo(ExitCode.USAGE);
+  }
+
+  /** From a relay to a copy, to a relay elsewhere, by commands alone. */
+  @Test
+  void backup_isRestored() {
+    serve();
+    err.getBuffer().setLength(0);
+    String copy = data.resolve("copy").toString();
+    assertThat(run("backup", copy)).as(err.toString()).isEqualTo(ExitCode.OK);
+    assertThat(out.toString()).contains(" bytes copied; the store reflects seq 0");
+    assertThat(run("restore", copy)).isEqualTo(ExitCode.REFUSED);
+    assertThat(err.toString()).contains("nothing is overwritten").hasLineCount(1);
+
+    environment.put("DATABASE_URL", "sqlite://" + data.resolve("two/relay.sqlite"));
+    environment.put("RELAY_PERSIST_DIR", data.resolve("two/log").toString());
+    assertThat(run("restore", copy, "--seq-floor", "20000000000")).isEqualTo(ExitCode.OK);
+    assertThat(out.toString()).contains(" bytes restored; the next seq is 20000000000");
+    assertThat(run("log", "verify")).isEqualTo(ExitCode.OK);
   }
 }

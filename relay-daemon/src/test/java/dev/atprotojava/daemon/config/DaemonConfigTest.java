@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atprotojava.relay.FsyncPolicy;
 import dev.atprotojava.relay.RelayConfig;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -17,7 +19,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -41,10 +45,45 @@ class DaemonConfigTest {
     }
   }
 
-  private static final Map<Setting, Row> ROWS = rows();
+  @TempDir private static Path files;
+  private static Map<Setting, Row> rows = Map.of();
 
-  private static Map<Setting, Row> rows() {
+  @BeforeAll
+  static void prepare() throws IOException {
+    rows = rows();
+  }
+
+  /** The path of a file with a text. */
+  private static String file(String text) throws IOException {
+    return Files.writeString(Files.createTempFile(files, "setting", ""), text).toString();
+  }
+
+  private static Map<Setting, Row> rows() throws IOException {
     Map<Setting, Row> rows = new EnumMap<>(Setting.class);
+    rows.put(
+        Setting.CONFIG,
+        new Row(
+            file("lanes = 5"),
+            5,
+            config -> config.relay().lanes(),
+            "/nowhere/relay.properties",
+            "a\0b"));
+    rows.put(
+        Setting.ADMIN_PASSWORD_FILE,
+        new Row(
+            file("old,1\n\n new \n"),
+            List.of("old,1", "new"),
+            config -> config.admin().keys().stream().map(AdminKey::secret).toList(),
+            "/nowhere/password",
+            file("\n \n")));
+    rows.put(
+        Setting.ADMIN_KEYS_FILE,
+        new Row(
+            file("alice:a:b\nbob:c\n"),
+            List.of(new AdminKey("alice", "a:b"), new AdminKey("bob", "c")),
+            config -> config.admin().keys(),
+            "/nowhere/keys",
+            file("alice")));
     rows.put(
         Setting.API_LISTEN,
         new Row(
@@ -222,7 +261,7 @@ class DaemonConfigTest {
   }
 
   private static Row row(Setting setting) {
-    return Objects.requireNonNull(ROWS.get(setting), "no row for " + setting);
+    return Objects.requireNonNull(rows.get(setting), "no row for " + setting);
   }
 
   @ParameterizedTest
@@ -328,6 +367,19 @@ class DaemonConfigTest {
         .doesNotContain("hunter2")
         .contains("SQLite");
     assertThat(config(Map.of(), Map.of("RELAY_ADMIN_PASSWORD", "hunter2")).toString())
+        .doesNotContain("hunter2");
+  }
+
+  /** What names are worth is their secrets; keys are shown no more than passwords. */
+  @Test
+  void of_neverShowsKeys() throws IOException {
+    String file = file("alice:hunter2\nbob");
+    assertThatThrownBy(() -> config(Map.of(Setting.ADMIN_KEYS, "alice:hunter2,bob"), Map.of()))
+        .message()
+        .doesNotContain("hunter2");
+    assertThatThrownBy(() -> config(Map.of(Setting.ADMIN_KEYS_FILE, file), Map.of()))
+        .message()
+        .contains(file)
         .doesNotContain("hunter2");
   }
 

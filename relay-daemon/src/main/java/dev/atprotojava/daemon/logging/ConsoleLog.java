@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
-package dev.atprotojava.daemon.cli;
+package dev.atprotojava.daemon.logging;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
@@ -42,8 +42,20 @@ public final class ConsoleLog extends ContextAwareBase implements Configurator {
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 
-  /** How much we say; libraries never say more than warnings. */
-  static void setLevel(LogLevel level) {
+  /** How much we say now. */
+  public static LogLevel level() {
+    LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
+    Level level = loggers.getLogger(OURS).getEffectiveLevel();
+    return switch (level.toInt()) {
+      case Level.ERROR_INT -> LogLevel.ERROR;
+      case Level.WARN_INT -> LogLevel.WARN;
+      case Level.INFO_INT -> LogLevel.INFO;
+      default -> LogLevel.DEBUG;
+    };
+  }
+
+  /** How much we say from now on; libraries never say more than warnings. */
+  public static void setLevel(LogLevel level) {
     LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
     loggers
         .getLogger(Logger.ROOT_LOGGER_NAME)
