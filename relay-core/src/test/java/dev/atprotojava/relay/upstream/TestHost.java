@@ -33,8 +33,9 @@ public final class TestHost {
             new ByteLedger(1L << 40, 1L << 40).share(),
             new long[0],
             0,
+            new PostureRatchet(null),
             drops::add,
-            0);
+            () -> 0);
   }
 
   /** The event of a frame that the host sends now. */
