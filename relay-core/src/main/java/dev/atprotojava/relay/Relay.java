@@ -28,6 +28,7 @@ import dev.atprotojava.sync.HostStatus;
 import dev.atprotojava.syntax.Did;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -440,6 +441,15 @@ public final class Relay {
   /** The same of all hosts, by their numbers on this relay. Reads a disk. */
   public Map<Integer, Long> accountCounts() {
     return store.accountCounts();
+  }
+
+  /**
+   * How many of the events of a host that the log has would not be there, by reason, if all its
+   * checks had counted. Goes through the log since that moment, which may take minutes, on the
+   * calling thread; reads a disk.
+   */
+  public Map<DropReason, Long> wouldDrop(int hostId, Instant since) {
+    return new WouldDrop(hostId, world.random()).run(log, since);
   }
 
   /** The state of the relay's parts in numbers, for metrics. */

@@ -246,11 +246,13 @@ public final class Hosts implements StoreWriter.ProgressSource {
           if (openings > 0) {
             releaser.release(host.row.id(), (int) Math.min(openings, MOST_RELEASED));
           }
+          if (host.thread.isRatchetDue()) {
+            enforce(host);
+          }
         }
         if (second % LIFE_PACE.toSeconds() == 0) {
           hosts.values().forEach(this::checkLife);
           hosts.values().forEach(this::applyTerms);
-          hosts.values().stream().filter(host -> host.thread.isRatchetDue()).forEach(this::enforce);
         }
         if (second % RATCHET_PACE.toSeconds() == 0) {
           rememberRatchets();

@@ -264,12 +264,49 @@ class SqliteRelayStoreTest {
       flush(store, 1, account(store, 1, ALICE, one, null), account(store, 2, BOB, one, null));
       assertThat(store.countAccounts(one)).isEqualTo(2);
       AccountRecord moved =
-          account(store, 1, ALICE, two, REPO).withUpstreamStatus(AccountStatus.DELETED);
+          account(store, 1, ALICE, two, REPO).withUpstreamStatus(AccountStatus.DEACTIVATED);
       flush(store, 2, moved);
       flush(store, 3, moved);
       assertThat(store.countAccounts(one)).isEqualTo(1);
       assertThat(store.countAccounts(two)).isEqualTo(1);
       assertThat(store.findAccount(moved.hash(), ALICE)).isEqualTo(moved);
+    }
+  }
+
+  /** Damage: a host that a flood of sign-ups hit stays at its limit when all of them are gone. */
+  @Test
+  void flush_deletedAccountsCountNoMore() {
+    try (SqliteRelayStore store = open()) {
+      int one = store.createHost("one.example", true, NOW).id();
+      int two = store.createHost("two.example", true, NOW).id();
+      AccountRecord alice = account(store, 1, ALICE, one, null);
+      AccountRecord bob = account(store, 2, BOB, one, null);
+      flush(store, 1, alice, bob.withUpstreamStatus(AccountStatus.DELETED));
+      assertThat(store.countAccounts(one)).isEqualTo(1);
+      flush(store, 2, alice.withUpstreamStatus(AccountStatus.DELETED), bob);
+      assertThat(store.countAccounts(one)).as("one went, one came back").isEqualTo(1);
+      flush(store, 3, alice.withHost(two).withUpstreamStatus(AccountStatus.DELETED));
+      flush(store, 4, bob.withHost(two));
+      assertThat(store.accountCounts()).containsEntry(one, 0L).containsEntry(two, 1L);
+    }
+  }
+
+  /** Damage: those who waited longest for room come in last, or those who are gone at all. */
+  @Test
+  void waiting_isInTheOrderOfDiscovery_withoutThoseWhoAreGone() {
+    try (SqliteRelayStore store = open()) {
+      int host = store.createHost("one.example", true, NOW).id();
+      AccountRecord alice =
+          account(store, 7, ALICE, host, null).withLocalStatus(LocalStatus.THROTTLED);
+      AccountRecord bob = account(store, 3, BOB, host, null).withLocalStatus(LocalStatus.THROTTLED);
+      flush(store, 1, alice, bob);
+      assertThat(store.hostRules().waiting(host, 10)).containsExactly(BOB, ALICE);
+      assertThat(store.hostRules().waiting(host, 1)).containsExactly(BOB);
+      assertThat(store.hostRules().waitingCounts()).containsExactly(Map.entry(host, 2L));
+      flush(store, 2, bob.withUpstreamStatus(AccountStatus.DELETED));
+      assertThat(store.hostRules().waiting(host, 10)).containsExactly(ALICE);
+      flush(store, 3, alice.withLocalStatus(LocalStatus.DESYNCHRONIZED));
+      assertThat(store.hostRules().waiting(host, 10)).isEmpty();
     }
   }
 

@@ -70,6 +70,11 @@ public final class TestHost {
     link.gapAt(position);
   }
 
+  /** The operator refuses the host, or no more. */
+  public void banned(boolean banned) {
+    link.banned(banned);
+  }
+
   /** The host begins its numbers anew. */
   public void restarts() {
     link.catchUp.begin();

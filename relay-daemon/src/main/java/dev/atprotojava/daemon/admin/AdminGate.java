@@ -74,7 +74,10 @@ public final class AdminGate implements HttpHandler {
       }
       if (isOfAnotherSite(exchange)) {
         Errors.send(
-            exchange, StatusCodes.FORBIDDEN, "Forbidden", "pages of other sites may do nothing here");
+            exchange,
+            StatusCodes.FORBIDDEN,
+            "Forbidden",
+            "pages of other sites may do nothing here");
         return;
       }
       exchange.putAttachment(Request.ACTOR, key);

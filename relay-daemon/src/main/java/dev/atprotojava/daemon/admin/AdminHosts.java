@@ -35,9 +35,9 @@ public final class AdminHosts {
 
   /**
    * {@code POST /admin/pds/changeLimits}: how many accounts a host may have ({@code repo_limit}),
-   * how many events it may send ({@code per_second}, {@code per_hour}, {@code per_day}), and whether
-   * alerts about the former are silenced ({@code account_limit_alerts_silenced}). At least one of
-   * these; the others stay. {@code crawl_rate}, which older tools send, means nothing here.
+   * how many events it may send ({@code per_second}, {@code per_hour}, {@code per_day}), and
+   * whether alerts about the former are silenced ({@code account_limit_alerts_silenced}). At least
+   * one of these; the others stay. {@code crawl_rate}, which older tools send, means nothing here.
    */
   public Answer changeLimits(Request request) {
     JsonObject body = request.json();

@@ -63,8 +63,7 @@ public final class AdminListHostsEndpoint implements Endpoint {
         });
   }
 
-  private static void writeReferenceFields(JsonGenerator json, HostView host)
-      throws IOException {
+  private static void writeReferenceFields(JsonGenerator json, HostView host) throws IOException {
     long accounts = host.accounts();
     json.writeNumberField("ID", host.id());
     json.writeStringField("CreatedAt", host.createdAt().toString());

@@ -71,8 +71,7 @@ public final class AdminSubscriptions {
 
   /** {@code POST /admin/subs/setPerDayLimit?limit=}: decides that, for good. */
   public Answer setPerDayLimit(Request request) {
-    control.newHostsPerDay(
-        (int) request.requiredNumber("limit", 0, MOST_HOSTS), request.actor());
+    control.newHostsPerDay((int) request.requiredNumber("limit", 0, MOST_HOSTS), request.actor());
     return Success.done();
   }
 

@@ -71,7 +71,8 @@ public final class RequestCrawlEndpoint implements Endpoint {
           throw ApiException.of(400, "HostNotFound", "the host does not answer as a PDS does");
       case BANNED -> throw ApiException.of(403, "HostBanned", "the host is banned from this relay");
       case DOMAIN_BANNED -> // the name and status of the reference relay
-          throw ApiException.of(401, "DomainBan", "the domain of the host is banned from this relay");
+          throw ApiException.of(
+              401, "DomainBan", "the domain of the host is banned from this relay");
       case TOO_MANY_NEW ->
           throw ApiException.rateLimited("too many hosts were added within a day", BUDGET);
       case TOO_MANY_OF_DOMAIN ->
