@@ -96,7 +96,7 @@ public final class HostControl {
             db.updateHostStatus(host.row.id(), HostStatus.ACTIVE, "", now);
           }
         },
-        () -> hosts.applyBan(host));
+        () -> hosts.liftBan(host));
     return true;
   }
 

@@ -179,6 +179,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
       HostThread thread =
           thread(
               ruled(row, rule, remembered.domainBans()),
+              banReason(row.hostname(), rule) != null,
               terms,
               remembered.ratchets().get(row.id()),
               recovered.replayed(row.id()),
@@ -305,6 +306,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
 
   private HostThread thread(
       HostRow row,
+      boolean refused,
       HostTerms terms,
       HostRules.@Nullable Ratchet ratchet,
       long[] replayed,
@@ -318,6 +320,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
             row.status(),
             row.reason(),
             row.since(),
+            refused,
             row.epoch(),
             row.cursor(),
             row.gap(),
@@ -358,16 +361,30 @@ public final class Hosts implements StoreWriter.ProgressSource {
     }
   }
 
-  /** Has a host refused, or no more, by what is decided now. */
+  /**
+   * Has a host refused, or no more, by what is decided now. One that is banned because it is a
+   * relay stays so.
+   */
   void applyBan(Host host) {
     String why = banReason(host.row.hostname(), host.rule);
     if (why != null && !host.thread.isBanned()) {
       LOG.info("host={} refused: {}", host.row.hostname(), why);
       host.thread.ban(why);
-    } else if (why == null && isBanned(host)) {
-      LOG.info("host={} is refused no more", host.row.hostname());
-      host.thread.unban();
+    } else if (why == null && host.thread.isBanned()) {
+      unban(host);
     }
+  }
+
+  /** Has a host refused no more, whyever it was, unless a domain of it is banned. */
+  void liftBan(Host host) {
+    if (banReason(host.row.hostname(), host.rule) == null && isBanned(host)) {
+      unban(host);
+    }
+  }
+
+  private static void unban(Host host) {
+    LOG.info("host={} is refused no more", host.row.hostname());
+    host.thread.unban();
   }
 
   /** True if the host is refused, by the operator or because it is a relay. */
@@ -585,7 +602,8 @@ public final class Hosts implements StoreWriter.ProgressSource {
     HostTerms terms = terms(row.hostname(), HostRule.NONE);
     AccountRoom room = new AccountRoom(terms.accountLimit(), 0, 0);
     rooms.add(row.id(), room);
-    Host host = new Host(row, thread(row, terms, null, new long[0], 0), room, HostRule.NONE, terms);
+    Host host =
+        new Host(row, thread(row, false, terms, null, new long[0], 0), room, HostRule.NONE, terms);
     hosts.put(row.hostname(), host);
     LOG.info("host={} added", row.hostname());
     host.thread.start();

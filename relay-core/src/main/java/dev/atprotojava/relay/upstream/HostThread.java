@@ -68,6 +68,7 @@ public final class HostThread {
    * @param id its number on this relay
    * @param stream the address of its stream, without a query
    * @param since when it came to that status
+   * @param refused true if the operator refuses it, which is then its status too
    * @param epoch how often it began its numbers anew
    * @param cursor the number up to which everything is done
    * @param gap where the log was when events of it were missing, last; 0 if none ever were
@@ -83,6 +84,7 @@ public final class HostThread {
       HostStatus status,
       String reason,
       Instant since,
+      boolean refused,
       int epoch,
       long cursor,
       long gap,
@@ -126,7 +128,7 @@ public final class HostThread {
             new PostureRatchet(host.ratchet()),
             shared.drops(),
             shared.nanos());
-    link.banned(host.status() == HostStatus.BANNED);
+    link.banned(host.refused());
     if (host.catchingUp()) {
       link.catchUp.begin();
     }
@@ -169,7 +171,7 @@ public final class HostThread {
     runner.ban(why);
   }
 
-  /** True if it is refused. */
+  /** True if the operator refuses it; not if it is banned because it is a relay. */
   public boolean isBanned() {
     return link.isBanned();
   }

@@ -158,6 +158,24 @@ class SqliteRelayStoreTest {
     }
   }
 
+  /** Damage: counts that stay wrong for ever in a database that is older than true counts. */
+  @Test
+  void open_olderVersion_countsWithoutThoseWhoAreGone() throws Exception {
+    SqliteSchema.create(file(), new Random(1), 2);
+    sql(
+        "INSERT INTO host (hostname, secure, status, reason, since, epoch, cursor, gap, accounts,"
+            + " created_at) VALUES ('pds.example.com', 1, 'ACTIVE', '', 0, 0, 7, 0, 0, 0)");
+    for (int uid = 1; uid <= 3; uid++) {
+      sql(
+          "INSERT INTO account (uid, did_hash, did, host_id, status, proven, seq) VALUES ("
+              + (uid + ", " + uid + ", 'did:plc:" + uid + "', 1, " + (uid == 3 ? 0 : 2))
+              + ", 1, 1)");
+    }
+    try (RelayStore store = open()) {
+      assertThat(store.countAccounts(1)).isEqualTo(1);
+    }
+  }
+
   @Test
   void audit_isReadBackNewestFirst() {
     try (RelayStore store = open()) {

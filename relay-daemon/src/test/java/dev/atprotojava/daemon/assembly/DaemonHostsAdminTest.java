@@ -265,6 +265,27 @@ class DaemonHostsAdminTest {
     assertThat(list()).contains("\"Blocked\":true");
   }
 
+  /** RL-55. Damage: two relays that follow each other after any domain was unbanned. */
+  @Test
+  void relayHost_staysBanned_untilItIsUnblocked() throws Exception {
+    relay.follow(host);
+    connected();
+    host.becomeRelay();
+    done("/admin/subs/killUpstream?host=" + host.hostname(), "");
+    disconnected();
+    assertThat(crawl()).isEqualTo("200");
+    await("it is found out", () -> list().contains("the host is a relay itself"));
+    done("/admin/subs/banDomain", "{\"domain\":\"bad.example.com\"}");
+    done("/admin/subs/unbanDomain", "{\"domain\":\"bad.example.com\"}");
+    restart();
+    done("/admin/subs/banDomain", "{\"domain\":\"bad.example.com\"}");
+    assertThat(list()).contains("\"Blocked\":true", "the host is a relay itself");
+    assertThat(crawl()).startsWith("403{\"error\":\"HostBanned\"");
+    host.becomePds();
+    done("/admin/pds/unblock?host=" + host.hostname(), "");
+    connected();
+  }
+
   /** Damage: a switch that a restart turns back. */
   @Test
   void requestCrawl_isSwitchedAndLimited() throws Exception {
