@@ -177,7 +177,21 @@ public final class HostControl {
     if (until != null && posture != Posture.OBSERVE) {
       throw new IllegalArgumentException("only observing has an end");
     }
-    return change(hostname, "host.posture", actor, rule -> rule.withPosture(posture, until));
+    Hosts.Host host = hosts.known(hostname);
+    if (host == null) {
+      return false;
+    }
+    hosts.decide(
+        host,
+        "host.posture",
+        actor,
+        rule -> rule.withPosture(posture, until),
+        db -> db.hostRules().forgetRatchet(host.row.id()), // what it showed before counts no more
+        () -> {
+          hosts.applyTerms(host);
+          host.thread.observe(host.thread.isObserved());
+        });
+    return true;
   }
 
   private boolean change(

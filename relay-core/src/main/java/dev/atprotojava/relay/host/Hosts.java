@@ -138,6 +138,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
 
   private CrawlBudget budget = new CrawlBudget(List.of());
   private volatile CrawlRule crawl = CrawlRule.NONE;
+  private volatile Map<Integer, HostRules.Ratchet> rememberedRatchets = Map.of();
   private volatile DomainBans domainBans = new DomainBans(Set.of());
 
   // Owned by the store's thread: what was captured last, so that only what moved is written.
@@ -169,6 +170,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
   /** Takes over the hosts of the store; {@link #start} dials them. */
   public void load(List<HostRow> rows, StoreRecovery.Outcome recovered, Remembered remembered) {
     crawl = remembered.crawl();
+    rememberedRatchets = remembered.ratchets();
     budget = new CrawlBudget(remembered.admissions());
     domainBans = new DomainBans(remembered.domainBans().keySet());
     for (HostRow row : rows) {
@@ -278,6 +280,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
         "host.posture",
         ITSELF,
         rule -> rule.withPosture(Posture.ENFORCE, null),
+        db -> db.hostRules().forgetRatchet(host.row.id()),
         () -> applyTerms(host));
   }
 
@@ -292,7 +295,8 @@ public final class Hosts implements StoreWriter.ProgressSource {
                 progress.since(), progress.commits(), progress.updates(), progress.deletes()));
       }
     }
-    if (!ratchets.isEmpty()) {
+    if (!ratchets.equals(rememberedRatchets)) {
+      rememberedRatchets = ratchets;
       var _ =
           store.submit(
               db ->

@@ -72,6 +72,9 @@ public interface HostRules {
   /** Of each host, by its number. */
   Map<Integer, Ratchet> ratchets();
 
-  /** Writes those. */
+  /** Writes those, and forgets all others. */
   void putRatchets(Map<Integer, Ratchet> ratchets);
+
+  /** Forgets that of a host. */
+  void forgetRatchet(int hostId);
 }

@@ -235,6 +235,7 @@ final class SqliteHostRules implements HostRules {
 
   @Override
   public void putRatchets(Map<Integer, Ratchet> ratchets) {
+    write("DELETE FROM host_ratchet", _ -> {});
     ratchets.forEach(
         (hostId, ratchet) ->
             write(
@@ -247,6 +248,11 @@ final class SqliteHostRules implements HostRules {
                   statement.setBoolean(4, ratchet.updates());
                   statement.setBoolean(5, ratchet.deletes());
                 }));
+  }
+
+  @Override
+  public void forgetRatchet(int hostId) {
+    write("DELETE FROM host_ratchet WHERE host_id = ?", statement -> statement.setInt(1, hostId));
   }
 
   private static void set(PreparedStatement statement, int index, @Nullable Long value)

@@ -176,6 +176,18 @@ class SqliteRelayStoreTest {
     }
   }
 
+  /** Damage: a host that is enforced for what it showed before something was waived again. */
+  @Test
+  void putRatchets_forgetsThoseThatAreNotThere() {
+    HostRules.Ratchet ratchet = new HostRules.Ratchet(NOW, 7, true, false);
+    try (RelayStore store = open()) {
+      store.hostRules().putRatchets(Map.of(1, ratchet, 2, ratchet, 3, ratchet));
+      store.hostRules().putRatchets(Map.of(2, ratchet, 3, ratchet));
+      store.hostRules().forgetRatchet(3);
+      assertThat(store.hostRules().ratchets()).isEqualTo(Map.of(2, ratchet));
+    }
+  }
+
   @Test
   void audit_isReadBackNewestFirst() {
     try (RelayStore store = open()) {
