@@ -716,6 +716,15 @@ public final class Hosts implements StoreWriter.ProgressSource {
         host.row.createdAt());
   }
 
+  /** The names of the hosts whose streams are open, in the order in which they were added. */
+  public List<String> connected() {
+    return hosts.values().stream()
+        .filter(host -> host.thread.isConnected())
+        .sorted((a, b) -> a.row.id() - b.row.id())
+        .map(host -> host.row.hostname())
+        .toList();
+  }
+
   /** How many hosts there are in each status, and connected. */
   public Collection<HostStatus> statuses() {
     return hosts.values().stream().map(host -> host.thread.status()).toList();

@@ -7,7 +7,6 @@ import dev.atprotojava.daemon.http.ApiException;
 import dev.atprotojava.daemon.http.JsonObject;
 import dev.atprotojava.daemon.http.Request;
 import dev.atprotojava.relay.host.HostControl;
-import dev.atprotojava.relay.host.HostView;
 import dev.atprotojava.relay.host.Hosts;
 import java.io.IOException;
 import java.util.List;
@@ -37,8 +36,7 @@ public final class AdminSubscriptions {
 
   /** {@code GET /admin/subs/getUpstreamConns}: the names of the hosts that are connected. */
   public Answer upstreamConnections(Request request) {
-    List<String> connected =
-        hosts.list().stream().filter(HostView::connected).map(HostView::hostname).toList();
+    List<String> connected = hosts.connected();
     return Answer.jsonArray(json -> writeAll(json, connected));
   }
 
