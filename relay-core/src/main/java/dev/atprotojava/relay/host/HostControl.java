@@ -61,7 +61,7 @@ public final class HostControl {
 
   /** Refuses a host: it is disconnected, and what is under way of it is dropped. */
   public boolean ban(String hostname, String actor) {
-    Hosts.Host host = hosts.known(hostname);
+    Host host = hosts.known(hostname);
     if (host == null) {
       return false;
     }
@@ -80,12 +80,12 @@ public final class HostControl {
    * One whose domain is banned stays banned.
    */
   public boolean unban(String hostname, String actor) {
-    Hosts.Host host = hosts.known(hostname);
+    Host host = hosts.known(hostname);
     if (host == null) {
       return false;
     }
     Instant now = clock.instant();
-    boolean banned = hosts.isBanned(host);
+    boolean banned = host.isBanned();
     hosts.decide(
         host,
         "host.unban",
@@ -102,14 +102,14 @@ public final class HostControl {
 
   /** Disconnects a host, which is idle then until somebody asks for it to be crawled. */
   public boolean disconnect(String hostname, String actor) {
-    Hosts.Host host = hosts.known(hostname);
+    Host host = hosts.known(hostname);
     if (host == null) {
       return false;
     }
     String why = "disconnected by the operator";
     hosts.deciding().lock();
     try {
-      boolean banned = hosts.isBanned(host);
+      boolean banned = host.isBanned();
       hosts.record(
           "host.disconnect",
           actor,
@@ -177,7 +177,7 @@ public final class HostControl {
     if (until != null && posture != Posture.OBSERVE) {
       throw new IllegalArgumentException("only observing has an end");
     }
-    Hosts.Host host = hosts.known(hostname);
+    Host host = hosts.known(hostname);
     if (host == null) {
       return false;
     }
@@ -196,7 +196,7 @@ public final class HostControl {
 
   private boolean change(
       String hostname, String action, String actor, UnaryOperator<HostRule> change) {
-    Hosts.Host host = hosts.known(hostname);
+    Host host = hosts.known(hostname);
     if (host == null) {
       return false;
     }
@@ -231,7 +231,7 @@ public final class HostControl {
   }
 
   private Move move(String hostname, long seq, String action, String actor) {
-    Hosts.Host host = hosts.known(hostname);
+    Host host = hosts.known(hostname);
     if (host == null) {
       return Move.UNKNOWN_HOST;
     }

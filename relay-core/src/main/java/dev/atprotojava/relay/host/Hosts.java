@@ -105,23 +105,6 @@ public final class Hosts implements StoreWriter.ProgressSource {
     void release(int hostId, int atMost);
   }
 
-  /** A host, and what was decided about it. */
-  static final class Host {
-    final HostRow row;
-    final HostThread thread;
-    final AccountRoom room;
-    volatile HostRule rule;
-    volatile HostTerms terms;
-
-    Host(HostRow row, HostThread thread, AccountRoom room, HostRule rule, HostTerms terms) {
-      this.row = row;
-      this.thread = thread;
-      this.room = room;
-      this.rule = rule;
-      this.terms = terms;
-    }
-  }
-
   private volatile Policy policy;
   private final HostProbe probe;
   private final StoreWriter store;
@@ -381,7 +364,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
 
   /** Has a host refused no more, whyever it was, unless a domain of it is banned. */
   void liftBan(Host host) {
-    if (banReason(host.row.hostname(), host.rule) == null && isBanned(host)) {
+    if (banReason(host.row.hostname(), host.rule) == null && host.isBanned()) {
       unban(host);
     }
   }
@@ -389,11 +372,6 @@ public final class Hosts implements StoreWriter.ProgressSource {
   private static void unban(Host host) {
     LOG.info("host={} is refused no more", host.row.hostname());
     host.thread.unban();
-  }
-
-  /** True if the host is refused, by the operator or because it is a relay. */
-  boolean isBanned(Host host) {
-    return host.thread.isBanned() || host.thread.status() == HostStatus.BANNED;
   }
 
   /**
@@ -558,7 +536,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
   }
 
   private CrawlAnswer again(Host known, boolean byAdmin) {
-    if (isBanned(known)) {
+    if (known.isBanned()) {
       boolean byDomain =
           known.rule.bannedAt() == null && domainBans.match(known.row.hostname()) != null;
       return byDomain ? CrawlAnswer.DOMAIN_BANNED : CrawlAnswer.BANNED;
@@ -673,47 +651,8 @@ public final class Hosts implements StoreWriter.ProgressSource {
   }
 
   private HostView view(Host host) {
-    HostThread thread = host.thread;
-    HostTerms terms = terms(host.row.hostname(), host.rule);
-    boolean banned = thread.isBanned();
-    String why = banned ? banReason(host.row.hostname(), host.rule) : null;
-    Instant lastEvent = thread.lastEventTime();
-    PostureRatchet.Progress ratchet = thread.ratchet();
-    return new HostView(
-        host.row.id(),
-        host.row.hostname(),
-        host.row.secure(),
-        terms.trusted(),
-        terms.accountLimit(),
-        host.room.accounts(),
-        host.room.waiting(),
-        host.rule.alertsSilenced(),
-        new HostView.Rates(
-            terms.rates().perSecond(), terms.rates().perHour(), terms.rates().perDay()),
-        banned ? HostStatus.BANNED : thread.status(),
-        why == null ? thread.reason() : why,
-        thread.since(),
-        thread.nextAttempt(),
-        thread.lastError(),
-        thread.lastErrorAt(),
-        thread.isConnected(),
-        thread.epoch(),
-        thread.durableSeq(),
-        thread.gap(),
-        lastEvent,
-        lastEvent == null ? null : Duration.between(lastEvent, clock.instant()),
-        thread.underWay(),
-        thread.emitted(),
-        thread.drops(),
-        new HostView.RecentDrops(thread.dropsOfHour(), thread.dropsOfDay()),
-        thread.waived(),
-        new HostView.Observation(
-            terms.posture(),
-            terms.postureUntil(),
-            ratchet == null ? 0 : ratchet.commits(),
-            ratchet == null ? null : ratchet.since()),
-        thread.lastPoison(),
-        host.row.createdAt());
+    String hostname = host.row.hostname();
+    return host.view(terms(hostname, host.rule), banReason(hostname, host.rule), clock.instant());
   }
 
   /** The names of the hosts whose streams are open, in the order in which they were added. */
