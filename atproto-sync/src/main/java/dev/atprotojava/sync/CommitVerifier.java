@@ -176,6 +176,28 @@ public final class CommitVerifier {
   }
 
   /**
+   * What a lenient verifier forgives in an event that it accepted before. Its clock and its
+   * signature were checked then, and are not again.
+   */
+  public Set<CommitFault> forgiven(Sequenced accepted) {
+    waived.clear();
+    try {
+      switch (accepted) {
+        case CommitEvent event -> {
+          checkForm(event);
+          checkOps(event, readCommit(event.blocks(), event.did(), event.rev()));
+        }
+        case SyncEvent event -> checkTime(event.time());
+        case RepoEvent.IdentityEvent event -> checkTime(event.time());
+        case RepoEvent.AccountEvent event -> checkTime(event.time());
+      }
+    } catch (Fault e) {
+      throw new IllegalArgumentException("an event that cannot have been accepted: " + e.fault);
+    }
+    return Set.copyOf(waived);
+  }
+
+  /**
    * A block of the event that was judged last, whatever the verdict: the record of an operation,
    * for whoever applies it. Shares the event's bytes; null if it is not there.
    */

@@ -2,8 +2,10 @@
 package dev.atprotojava.relay;
 
 import dev.atprotojava.relay.account.AccountRecord;
+import dev.atprotojava.relay.account.AccountRooms;
 import dev.atprotojava.relay.account.DidHash;
 import dev.atprotojava.relay.consumer.Consumers;
+import dev.atprotojava.relay.host.HostControl;
 import dev.atprotojava.relay.host.Hosts;
 import dev.atprotojava.relay.ingest.AccountLanes;
 import dev.atprotojava.relay.ingest.LaneSurroundings;
@@ -26,6 +28,7 @@ import dev.atprotojava.sync.HostStatus;
 import dev.atprotojava.syntax.Did;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +73,7 @@ public final class Relay {
   private final Sequencer sequencer;
   private final AccountLanes lanes;
   private final Hosts hosts;
+  private final HostControl hostControl;
   private final ByteLedger ledger;
   private final Consumers consumers;
   private final ColdReader files;
@@ -110,6 +114,7 @@ public final class Relay {
             MAX_GATHERED,
             world.nanos());
     this.sequencer = new Sequencer(log, this::durable, config.memory().batch());
+    AccountRooms rooms = new AccountRooms();
     AtomicLong uids = new AtomicLong(recovered.lastUid());
     this.lanes =
         new AccountLanes(
@@ -123,6 +128,7 @@ public final class Relay {
                 world.identities(),
                 world.statuses(),
                 account -> storeWriter.desynchronized(account, log.nextSeq()),
+                rooms,
                 world.clock(),
                 world.nanos(),
                 world.random()),
@@ -145,8 +151,11 @@ public final class Relay {
                 new HostReports(),
                 counters::countDrop),
             world.clock(),
-            log::nextSeq);
-    hosts.load(hostRows, recovered);
+            log::nextSeq,
+            rooms,
+            this::release);
+    hosts.load(hostRows, recovered, Hosts.Remembered.read(store));
+    this.hostControl = new HostControl(hosts, world.clock());
     for (int lane = 0; lane < config.lanes(); lane++) {
       int number = lane;
       laneThreads.add(thread("lane-" + lane, () -> lanes.run(number)));
@@ -305,6 +314,17 @@ public final class Relay {
     return hosts.capture();
   }
 
+  /** Lets the oldest accounts in that wait for room on their host. */
+  private void release(int hostId, int atMost) {
+    storeReaders.execute(
+        guarded(
+            () -> {
+              for (Did did : store.hostRules().waiting(hostId, atMost)) {
+                lanes.release(store.didKey().hash(did), did, hostId);
+              }
+            }));
+  }
+
   private void applied(int lane, long ordinal) {
     lanes.applied(lane, ordinal);
   }
@@ -394,6 +414,11 @@ public final class Relay {
     return new AuditTrail(store, storeWriter, world.clock());
   }
 
+  /** What the operator decides about those. */
+  public HostControl hostControl() {
+    return hostControl;
+  }
+
   /** What is counted. */
   public RelayCounters counters() {
     return counters;
@@ -421,6 +446,15 @@ public final class Relay {
   /** The same of all hosts, by their numbers on this relay. Reads a disk. */
   public Map<Integer, Long> accountCounts() {
     return store.accountCounts();
+  }
+
+  /**
+   * How many of the events of a host that the log has would not be there, by reason, if all its
+   * checks had counted. Goes through the log since that moment, which may take minutes, on the
+   * calling thread; reads a disk.
+   */
+  public Map<DropReason, Long> wouldDrop(int hostId, Instant since) {
+    return new WouldDrop(hostId, world.random()).run(log, since);
   }
 
   /** The state of the relay's parts in numbers, for metrics. */

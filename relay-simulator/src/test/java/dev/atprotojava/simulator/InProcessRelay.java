@@ -14,6 +14,7 @@ import dev.atprotojava.relay.Relay;
 import dev.atprotojava.relay.RelayConfig;
 import dev.atprotojava.relay.RelaySurroundings;
 import dev.atprotojava.relay.host.CrawlAnswer;
+import dev.atprotojava.relay.host.HostControl;
 import dev.atprotojava.relay.host.HostView;
 import dev.atprotojava.relay.host.Hosts;
 import dev.atprotojava.relay.host.TrustedDomains;
@@ -24,6 +25,7 @@ import dev.atprotojava.syntax.Did;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
@@ -105,6 +107,16 @@ final class InProcessRelay {
   /** Has it follow a host, from the host's first message. */
   CrawlAnswer crawl(SimulatedPds host) {
     return relay.hosts().requestCrawl(host.hostname(), true);
+  }
+
+  /** What its operator decides about hosts. */
+  HostControl control() {
+    return relay.hostControl();
+  }
+
+  /** What it would have dropped of a host within a day, if all checks counted. */
+  Map<DropReason, Long> wouldDrop(SimulatedPds host, Instant now) {
+    return relay.wouldDrop(view(host).id(), now.minus(Duration.ofDays(1)));
   }
 
   /** What the consumer has received. */

@@ -11,8 +11,14 @@ public enum CrawlAnswer {
   BAD_HOSTNAME,
   /** The host does not answer as a PDS does. */
   NOT_A_PDS,
-  /** The operator has banned the host. */
+  /** The operator has banned the host, or it is a relay itself. */
   BANNED,
+  /** The operator has banned a domain that the host is in. */
+  DOMAIN_BANNED,
   /** So many hosts were added today that this one has to wait. */
   TOO_MANY_NEW,
+  /** The same of hosts below one registered domain. */
+  TOO_MANY_OF_DOMAIN,
+  /** The same of hosts that one address asked for. */
+  TOO_MANY_FROM_ADDRESS,
 }

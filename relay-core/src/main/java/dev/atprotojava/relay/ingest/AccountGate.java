@@ -93,14 +93,14 @@ final class AccountGate {
     if (account == null) {
       return new GateDecision.Admit(create(upstream), true, identity);
     }
+    boolean moves = account.hostId() != upstream.hostId();
     if (content) {
-      GateDecision status = checkStatus(account);
+      GateDecision status = checkStatus(account, moves);
       if (status != null) {
         return status;
       }
     }
-    AccountRecord here =
-        account.hostId() == upstream.hostId() ? account : account.withHost(upstream.hostId());
+    AccountRecord here = moves ? account.withHost(upstream.hostId()) : account;
     return new GateDecision.Admit(here, false, identity);
   }
 
@@ -116,13 +116,18 @@ final class AccountGate {
         null);
   }
 
-  private static @Nullable GateDecision checkStatus(AccountRecord account) {
+  private static @Nullable GateDecision checkStatus(AccountRecord account, boolean moves) {
     return switch (account.localStatus()) {
       case TAKENDOWN -> new GateDecision.Drop(DropReason.ACCOUNT_TAKENDOWN);
-      case THROTTLED, CHAIN_THROTTLED -> new GateDecision.Drop(DropReason.ACCOUNT_THROTTLED);
-      case ACTIVE, DESYNCHRONIZED ->
-          account.upstreamStatus().isActive() ? null : new GateDecision.Inactive();
+      case CHAIN_THROTTLED -> new GateDecision.Drop(DropReason.ACCOUNT_THROTTLED);
+      case THROTTLED -> // by the limit of the host that it was on
+          moves ? checkUpstream(account) : new GateDecision.Drop(DropReason.ACCOUNT_THROTTLED);
+      case ACTIVE, DESYNCHRONIZED -> checkUpstream(account);
     };
+  }
+
+  private static @Nullable GateDecision checkUpstream(AccountRecord account) {
+    return account.upstreamStatus().isActive() ? null : new GateDecision.Inactive();
   }
 
   private static GateDecision againOr(boolean asked, DropReason reason) {

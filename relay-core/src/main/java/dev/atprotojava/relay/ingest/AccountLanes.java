@@ -68,6 +68,11 @@ public final class AccountLanes implements EventSink {
     return answer;
   }
 
+  /** There is room for an account that waits on a host; it comes in if that is still so. */
+  public void release(DidHash hash, Did did, int hostId) {
+    mailboxes[laneOf(hash)].post(new LaneMessage.Release(hash, did, hostId));
+  }
+
   /** The states of all events of a lane up to an ordinal are in the store. */
   public void applied(int lane, long ordinal) {
     lanes[lane].applied(ordinal);

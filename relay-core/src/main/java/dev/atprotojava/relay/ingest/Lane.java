@@ -11,6 +11,9 @@ import dev.atprotojava.relay.EventKind;
 import dev.atprotojava.relay.IdentitySource;
 import dev.atprotojava.relay.StatusSource;
 import dev.atprotojava.relay.account.AccountRecord;
+import dev.atprotojava.relay.account.AccountRoom;
+import dev.atprotojava.relay.account.AccountRoom.Standing;
+import dev.atprotojava.relay.account.AccountRooms;
 import dev.atprotojava.relay.account.AccountTable;
 import dev.atprotojava.relay.account.DidHash;
 import dev.atprotojava.relay.account.LocalStatus;
@@ -121,6 +124,7 @@ final class Lane {
   private final LaneMailbox mailbox;
   private final StatusSource statuses;
   private final LossSink losses;
+  private final AccountRooms rooms;
   private final InstantSource clock;
   private final NanoClock nanos;
   private final LaneCounters counters;
@@ -130,6 +134,9 @@ final class Lane {
 
   /** Answers that wait for room; at most as many as accounts wait for one. */
   private final ArrayDeque<LaneMessage> deferred = new ArrayDeque<>();
+
+  /** How the account of the present event was counted when it came to its host; null once used. */
+  private @Nullable Standing arriving;
 
   private long ordinal;
   private volatile long appliedOrdinal;
@@ -150,6 +157,7 @@ final class Lane {
     this.identities = around.identities();
     this.statuses = around.statuses();
     this.losses = around.losses();
+    this.rooms = around.rooms();
     this.successor = successor;
     this.mailbox = mailbox;
     this.clock = around.clock();
@@ -196,7 +204,7 @@ final class Lane {
       case LaneMessage.AccountLoaded(DidHash hash, _) -> hasEvents(hash);
       case LaneMessage.IdentityArrived(DidHash hash, _) -> hasEvents(hash);
       case LaneMessage.StatusArrived(DidHash hash, _) -> hasEvents(hash);
-      case LaneMessage.DoubtAnswered _ -> true;
+      case LaneMessage.DoubtAnswered _, LaneMessage.Release _ -> true;
       case LaneMessage.Query _ -> false;
     };
   }
@@ -248,6 +256,11 @@ final class Lane {
         CompletableFuture<Optional<AccountRecord>> account = new CompletableFuture<>();
         var _ = account.thenAccept(known -> known.ifPresent(each -> settleDoubt(each, answered)));
         answer(new LaneMessage.Query(doubt.hash(), doubt.did(), account)); // later on this thread
+      }
+      case LaneMessage.Release(DidHash hash, Did did, int hostId) -> {
+        CompletableFuture<Optional<AccountRecord>> account = new CompletableFuture<>();
+        var _ = account.thenAccept(known -> known.ifPresent(each -> release(each, hostId)));
+        answer(new LaneMessage.Query(hash, did, account)); // later on this thread
       }
       case LaneMessage.Query query -> answer(query);
     }
@@ -367,6 +380,10 @@ final class Lane {
    * @return false if the event has to wait
    */
   private boolean process(UpstreamEvent event, @Nullable Parked waiting) {
+    if (event.host().isBanned()) {
+      event.dropped(DropReason.HOST_BANNED);
+      return true;
+    }
     Did did = event.event().did();
     AccountRecord account = accounts.find(event.hash(), did);
     if (account == null && (waiting == null || !waiting.absent)) {
@@ -400,8 +417,82 @@ final class Lane {
         event.dropped(DropReason.ACCOUNT_INACTIVE);
         yield true;
       }
-      case GateDecision.Admit admit -> judge(event, account, admit, waiting);
+      case GateDecision.Admit admit -> {
+        boolean isHere = account != null && account.hostId() == admit.account().hostId();
+        yield isHere
+            ? judge(event, account, admit, waiting)
+            : arrive(event, account, admit, waiting);
+      }
     };
+  }
+
+  /**
+   * An account comes to a host, as a new one or from another: within the limit of the host, or to
+   * wait until there is room (RL-57). That is told, and then the event is judged, whose content
+   * does not count if the account waits.
+   */
+  private boolean arrive(
+      UpstreamEvent event,
+      @Nullable AccountRecord before,
+      GateDecision.Admit admit,
+      @Nullable Parked waiting) {
+    AccountRoom room = rooms.of(event.hostId());
+    Standing standing = room.arrive();
+    arriving = standing;
+    try {
+      AccountRecord account = admitted(admit.account(), standing);
+      boolean content =
+          event.event() instanceof RepoEvent.CommitEvent
+              || event.event() instanceof RepoEvent.SyncEvent;
+      if (content && account.localStatus() == LocalStatus.THROTTLED) {
+        announceStatus(account);
+        event.dropped(DropReason.ACCOUNT_THROTTLED);
+        return true;
+      }
+      if (content && before != null && account.localStatus() != before.localStatus()) {
+        account = announceStatus(account); // it waited on its old host
+      }
+      boolean done =
+          judge(
+              event,
+              before,
+              new GateDecision.Admit(account, admit.created(), admit.identity()),
+              waiting);
+      boolean came = arriving == null;
+      if (came
+          && event.event() instanceof RepoEvent.IdentityEvent
+          && account.localStatus() == LocalStatus.THROTTLED) {
+        announceStatus(account.withSeen(event.position()));
+      }
+      return done;
+    } finally {
+      if (arriving != null) { // it came to nothing
+        room.change(arriving, Standing.GONE);
+        arriving = null;
+      }
+    }
+  }
+
+  private static AccountRecord admitted(AccountRecord account, Standing standing) {
+    return switch (account.localStatus()) {
+      case ACTIVE, DESYNCHRONIZED ->
+          standing == Standing.WAITING ? account.withLocalStatus(LocalStatus.THROTTLED) : account;
+      case THROTTLED ->
+          standing == Standing.WAITING
+              ? account
+              : account.withLocalStatus(
+                  LocalStatus.DESYNCHRONIZED); // what it said meanwhile is lost
+      case TAKENDOWN, CHAIN_THROTTLED -> account;
+    };
+  }
+
+  /** There is room for an account, if it still waits for that. */
+  private void release(AccountRecord account, int hostId) {
+    if (account.hostId() == hostId
+        && AccountRoom.standing(account) == Standing.WAITING
+        && rooms.of(hostId).openings() > 0) {
+      announceStatus(account.withLocalStatus(LocalStatus.DESYNCHRONIZED));
+    }
   }
 
   /**
@@ -595,9 +686,11 @@ final class Lane {
         boolean proven = accept.waived().isEmpty();
         AccountRecord after = admit.account().withRepo(accept.next(), proven);
         if (emit(upstream, after, null, !proven)
-            && accept.chain() == CommitVerdict.Chain.BREAKS
-            && upstream.event() instanceof RepoEvent.CommitEvent) {
-          countBreak(upstream, requireNonNull(before), after);
+            && upstream.event() instanceof RepoEvent.CommitEvent commit) {
+          upstream.host().commitPassed(proven, commit, upstream.receivedMicros());
+          if (accept.chain() == CommitVerdict.Chain.BREAKS) {
+            countBreak(upstream, requireNonNull(before), after);
+          }
         }
       }
     }
@@ -687,6 +780,7 @@ final class Lane {
         new Announcement(kind, after, handle, clock.instant(), number, ordinal + 1))) {
       throw new IllegalStateException("what the relay itself says is too long");
     }
+    count(after);
     happened(after);
   }
 
@@ -708,6 +802,10 @@ final class Lane {
       upstream.dropped(DropReason.OUTGOING_TOO_LARGE);
       return false;
     }
+    boolean status = upstream.event() instanceof RepoEvent.AccountEvent;
+    if (status || arriving != null) { // what an account writes does not change how it counts
+      count(after);
+    }
     happened(after);
     return true;
   }
@@ -716,6 +814,25 @@ final class Lane {
     ordinal++;
     if (!accounts.put(after, ordinal, appliedOrdinal)) {
       throw new IllegalStateException("no room for an account, though less than half is pinned");
+    }
+  }
+
+  /** Has the hosts of an account know how many they have. */
+  private void count(AccountRecord after) {
+    AccountRecord before = accounts.find(after.hash(), after.did());
+    AccountRoom room = rooms.of(after.hostId());
+    Standing now = AccountRoom.standing(after);
+    if (arriving != null) {
+      room.change(arriving, now);
+      arriving = null;
+      if (before != null) {
+        rooms.of(before.hostId()).change(AccountRoom.standing(before), Standing.GONE);
+      }
+    } else if (before != null) {
+      Standing then = AccountRoom.standing(before);
+      if (then != now) {
+        room.change(then, now);
+      }
     }
   }
 }

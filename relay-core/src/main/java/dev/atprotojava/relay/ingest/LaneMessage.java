@@ -28,4 +28,7 @@ sealed interface LaneMessage {
   /** Somebody wants to know the newest state of an account. */
   record Query(DidHash hash, Did did, CompletableFuture<Optional<AccountRecord>> answer)
       implements LaneMessage {}
+
+  /** There is room for an account that waits on a host. */
+  record Release(DidHash hash, Did did, int hostId) implements LaneMessage {}
 }

@@ -3,6 +3,7 @@ package dev.atprotojava.relay.ingest;
 
 import dev.atprotojava.relay.IdentitySource;
 import dev.atprotojava.relay.StatusSource;
+import dev.atprotojava.relay.account.AccountRooms;
 import dev.atprotojava.sync.client.NanoClock;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -16,6 +17,7 @@ import java.util.random.RandomGenerator;
  * @param identities says who an account is
  * @param statuses says what its host thinks of it
  * @param losses told that events of an account were lost
+ * @param rooms say how many accounts each host may have
  * @param clock the time of day
  * @param nanos elapsed time
  * @param random must be unpredictable; used by all lanes
@@ -26,6 +28,7 @@ public record LaneSurroundings(
     IdentitySource identities,
     StatusSource statuses,
     LossSink losses,
+    AccountRooms rooms,
     InstantSource clock,
     NanoClock nanos,
     RandomGenerator random) {}

@@ -6,7 +6,10 @@ import dev.atprotojava.relay.RelayException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Goes through the whole records of a log from some number on, in order; for the start. */
+/**
+ * Goes through the whole records of a log from some number on, in order; at the start, or beside
+ * the one who appends, up to wherever that is.
+ */
 public final class LogReplay {
   /** Takes records. */
   @FunctionalInterface
@@ -26,6 +29,22 @@ public final class LogReplay {
         replay(log, segments.get(i), fromSeq, visitor);
       }
     }
+  }
+
+  /** Hands over the records that were received from some moment on, in microseconds. */
+  public static void runSince(SegmentedEventLog log, long micros, Visitor visitor) {
+    long from = log.oldestSeq();
+    for (Segment segment : log.segments()) {
+      from = segment.createdMicros <= micros ? segment.firstSeq : from;
+    }
+    run(
+        log,
+        from,
+        (header, frame) -> {
+          if (header.receivedMicros() >= micros) {
+            visitor.record(header, frame);
+          }
+        });
   }
 
   private static void replay(

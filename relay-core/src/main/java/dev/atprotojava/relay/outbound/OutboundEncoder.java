@@ -84,7 +84,7 @@ public final class OutboundEncoder implements LaneSuccessor {
     return new OutboundEvent(
         announcement.kind(),
         sourceOf(frame(announcement)),
-        OwnOrigin.RELAY,
+        new OwnOrigin(announcement.after().hostId()),
         announcement.after(),
         false,
         at.getEpochSecond() * 1_000_000 + at.getNano() / 1000,

@@ -40,4 +40,10 @@ public record HostRow(
     return new HostRow(
         id, hostname, secure, status, reason, since, newEpoch, 0, position, accounts, createdAt);
   }
+
+  /** This with another standing. */
+  public HostRow standing(HostStatus newStatus, String why, Instant when) {
+    return new HostRow(
+        id, hostname, secure, newStatus, why, when, epoch, cursor, gap, accounts, createdAt);
+  }
 }

@@ -76,6 +76,9 @@ public interface RelayStore extends AutoCloseable {
   /** Adds a host that is not there, at the beginning of its stream; durable on return. */
   HostRow createHost(String hostname, boolean secure, Instant now);
 
+  /** What the operator decided about hosts. */
+  HostRules hostRules();
+
   /** Writes how the relay stands to a host; durable on return. */
   void updateHostStatus(int hostId, HostStatus status, String reason, Instant now);
 

@@ -54,6 +54,7 @@ public final class SqliteRelayStore implements RelayStore {
           + " created_at FROM host";
 
   private final SqliteConnections connections;
+  private final HostRules hostRules;
   private final DidHash.Key didKey;
   private long appliedSeq;
   private long replayFrom;
@@ -61,6 +62,7 @@ public final class SqliteRelayStore implements RelayStore {
 
   private SqliteRelayStore(SqliteConnections connections) {
     this.connections = connections;
+    this.hostRules = new SqliteHostRules(connections);
     ByteBuffer key = ByteBuffer.wrap(meta("did_key", row -> row.getBytes(1)));
     didKey = new DidHash.Key(key.getLong(), key.getLong());
     appliedSeq = meta("applied_seq", row -> row.getLong(1));
@@ -258,12 +260,12 @@ public final class SqliteRelayStore implements RelayStore {
         instant(row.getLong(11)));
   }
 
-  private static Instant instant(long micros) {
+  static Instant instant(long micros) {
     return Instant.ofEpochSecond(
         Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000);
   }
 
-  private static long micros(Instant instant) {
+  static long micros(Instant instant) {
     return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1000;
   }
 
@@ -287,6 +289,11 @@ public final class SqliteRelayStore implements RelayStore {
             }
           }
         });
+  }
+
+  @Override
+  public HostRules hostRules() {
+    return hostRules;
   }
 
   @Override

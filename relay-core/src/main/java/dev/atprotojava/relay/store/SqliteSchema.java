@@ -105,7 +105,81 @@ final class SqliteSchema {
           ) STRICT
           """);
 
-  private static final List<List<String>> STEPS = List.of(HOSTS_AND_ACCOUNTS, AUDIT);
+  /** What the operator decides about hosts; and accounts that are gone count no more. */
+  private static final List<String> HOST_RULES =
+      List.of(
+          """
+          CREATE TABLE host_rule (
+            host_id INTEGER PRIMARY KEY,
+            banned_at INTEGER,
+            trusted INTEGER,
+            account_limit INTEGER,
+            per_second INTEGER,
+            per_hour INTEGER,
+            per_day INTEGER,
+            posture TEXT,
+            posture_until INTEGER,
+            alerts_silenced INTEGER NOT NULL
+          ) STRICT
+          """,
+          """
+          CREATE TABLE domain_ban (
+            domain TEXT PRIMARY KEY,
+            banned_at INTEGER NOT NULL
+          ) STRICT, WITHOUT ROWID
+          """,
+          """
+          CREATE TABLE crawl_rule (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            enabled INTEGER,
+            per_day INTEGER
+          ) STRICT
+          """,
+          """
+          CREATE TABLE crawl_admission (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            domain TEXT NOT NULL,
+            address TEXT NOT NULL
+          ) STRICT
+          """,
+          """
+          CREATE TABLE host_ratchet (
+            host_id INTEGER PRIMARY KEY,
+            since INTEGER NOT NULL,
+            commits INTEGER NOT NULL,
+            updates INTEGER NOT NULL,
+            deletes INTEGER NOT NULL
+          ) STRICT
+          """,
+          "DROP TRIGGER account_added",
+          "DROP TRIGGER account_moved",
+          """
+          CREATE TRIGGER account_came AFTER INSERT ON account WHEN NEW.status & 15 <> 2 BEGIN
+            UPDATE host SET accounts = accounts + 1 WHERE id = NEW.host_id;
+          END
+          """,
+          """
+          CREATE TRIGGER account_changed AFTER UPDATE OF host_id, status ON account
+            WHEN OLD.host_id <> NEW.host_id
+            OR (OLD.status & 15 = 2) <> (NEW.status & 15 = 2) BEGIN
+            UPDATE host SET accounts = accounts - 1
+              WHERE id = OLD.host_id AND OLD.status & 15 <> 2;
+            UPDATE host SET accounts = accounts + 1
+              WHERE id = NEW.host_id AND NEW.status & 15 <> 2;
+          END
+          """,
+          """
+          UPDATE host SET accounts = accounts - gone.n FROM (
+            SELECT host_id, count(*) AS n FROM account WHERE status & 15 = 2 GROUP BY host_id
+          ) AS gone WHERE gone.host_id = host.id
+          """,
+          """
+          CREATE INDEX account_waiting ON account (host_id, uid)
+            WHERE status >> 4 = 2 AND status & 15 <> 2
+          """);
+
+  private static final List<List<String>> STEPS = List.of(HOSTS_AND_ACCOUNTS, AUDIT, HOST_RULES);
 
   /** The newest version. */
   static final int VERSION = STEPS.size();

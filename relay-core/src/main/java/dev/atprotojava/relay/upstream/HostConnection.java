@@ -44,7 +44,9 @@ final class HostConnection {
       String reason,
       long sinceNanos,
       long nextAttemptNanos,
-      boolean connected) {}
+      boolean connected,
+      String lastError,
+      long lastErrorNanos) {}
 
   /** A time that does not come: only a wake ends the wait. */
   static final long FOREVER = Long.MAX_VALUE;
@@ -76,18 +78,37 @@ final class HostConnection {
   private long epochDay = Long.MIN_VALUE;
   private int epochsToday;
   private long wokenAt;
+  private String lastError;
+  private long lastErrorAt;
   private volatile Snapshot snapshot;
 
   HostConnection(
       HostCursor cursor, HostStatus status, String reason, RandomGenerator random, long now) {
+    this(cursor, status, reason, now, random, now);
+  }
+
+  /**
+   * A host that is not connected.
+   *
+   * @param since when it came to its status, which may be long ago
+   */
+  HostConnection(
+      HostCursor cursor,
+      HostStatus status,
+      String reason,
+      long since,
+      RandomGenerator random,
+      long now) {
     this.cursor = cursor;
     this.random = random;
     this.status = status;
     this.reason = reason;
-    this.since = now;
+    this.since = since;
+    this.lastErrorAt = since;
+    this.lastError = status == HostStatus.OFFLINE ? reason : "";
     this.nextAttempt = now;
     this.wokenAt = now - WAKE_AGAIN;
-    this.snapshot = new Snapshot(status, reason, now, now, false);
+    this.snapshot = new Snapshot(status, reason, since, now, false, lastError, since);
   }
 
   /** What to do now. */
@@ -216,6 +237,46 @@ final class HostConnection {
     }
   }
 
+  /** The operator wants the host left alone until somebody asks for it. */
+  void rest(String why, long now) {
+    if (status != HostStatus.BANNED) {
+      hangUp = true;
+      become(HostStatus.IDLE, why, now);
+    }
+  }
+
+  /**
+   * The operator wants the host followed, or takes back a ban: it is tried at once, unless it waits
+   * until it may send again.
+   */
+  void resume(long now) {
+    if (status == HostStatus.THROTTLED) {
+      return;
+    }
+    failures = 0;
+    nextAttempt = now;
+    if (status == HostStatus.IDLE || status == HostStatus.BANNED) {
+      become(HostStatus.ACTIVE, "", now);
+    }
+    publish();
+  }
+
+  /** The host may send more or less than before: if it waits for that, it is tried at once. */
+  void ratesChanged(long now) {
+    if (status == HostStatus.THROTTLED) {
+      nextAttempt = now;
+      publish();
+    }
+  }
+
+  /** The operator has the host asked for other numbers: from there on, at once. */
+  void moved(long now) {
+    hangUp = true;
+    if (status != HostStatus.BANNED) {
+      resume(now);
+    }
+  }
+
   /** The relay stops. */
   void stop() {
     stopped = true;
@@ -229,6 +290,8 @@ final class HostConnection {
     wait = wait / 2 + random.nextLong(wait / 2 + 1);
     nextAttempt = now + Math.max(wait, atLeast);
     reason = why;
+    lastError = why;
+    lastErrorAt = now;
     if (now - firstFailure >= OFFLINE_AFTER) {
       become(HostStatus.OFFLINE, why, now);
     }
@@ -245,7 +308,7 @@ final class HostConnection {
   }
 
   private void publish() {
-    snapshot = new Snapshot(status, reason, since, nextAttempt, connected);
+    snapshot = new Snapshot(status, reason, since, nextAttempt, connected, lastError, lastErrorAt);
   }
 
   /** How the relay stands to the host; for any thread. */

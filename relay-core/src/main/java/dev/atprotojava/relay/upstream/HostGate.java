@@ -39,6 +39,13 @@ final class HostGate {
     day = new RateWindow(rates.perDay(), TimeUnit.DAYS.toNanos(1), nowNanos);
   }
 
+  /** The host may send more or less from now on; what it sent counts. */
+  void rates(HostRates rates) {
+    second.limit(rates.perSecond());
+    hour.limit(rates.perHour());
+    day.limit(rates.perDay());
+  }
+
   /** A connection begins, asked for everything after {@code cursor}. */
   void connected(long cursor) {
     first = true;

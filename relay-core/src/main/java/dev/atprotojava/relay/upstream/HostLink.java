@@ -3,9 +3,15 @@ package dev.atprotojava.relay.upstream;
 
 import dev.atprotojava.relay.DropReason;
 import dev.atprotojava.sync.CommitFault;
+import dev.atprotojava.sync.RepoEvent;
+import dev.atprotojava.sync.RepoOp;
+import dev.atprotojava.sync.client.NanoClock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +30,6 @@ public final class HostLink {
   private final int id;
   private final String hostname;
   private final boolean secure;
-  private final boolean observe;
   final HostCursor cursor;
   final CatchUp catchUp = new CatchUp();
   final ByteLedger.Share bytes;
@@ -35,6 +40,13 @@ public final class HostLink {
   private final TokenBucket repeats;
   private final TokenBucket questions;
   private final DropCounter totals;
+  private final NanoClock nanos;
+  private final AtomicReferenceArray<@Nullable RecentCounts> recentDrops =
+      new AtomicReferenceArray<>(REASONS.length);
+  private final PostureRatchet ratchet;
+  private volatile boolean observe;
+  private volatile boolean banned;
+  private volatile @Nullable Instant lastEventTime;
 
   /** Counts the drops of all hosts. */
   @FunctionalInterface
@@ -58,6 +70,7 @@ public final class HostLink {
    * @param replayed the numbers of events of this epoch that are in the log above the cursor,
    *     rising
    * @param gap where the log was when the host left something out, last; 0 if it never did
+   * @param ratchet how far the host has come towards having all its checks count
    */
   HostLink(
       int id,
@@ -68,8 +81,9 @@ public final class HostLink {
       ByteLedger.Share bytes,
       long[] replayed,
       long gap,
+      PostureRatchet ratchet,
       DropCounter totals,
-      long nowNanos) {
+      NanoClock nanos) {
     this.id = id;
     this.hostname = hostname;
     this.secure = secure;
@@ -78,7 +92,10 @@ public final class HostLink {
     this.cursor = cursor;
     this.bytes = bytes;
     this.replayed = replayed.length == 0 ? null : replayed;
+    this.ratchet = ratchet;
     this.totals = totals;
+    this.nanos = nanos;
+    long nowNanos = nanos.nanos();
     this.repeats = new TokenBucket(REPEAT_BURST, REPEATS_PER_SECOND, nowNanos);
     this.questions = new TokenBucket(QUESTION_BURST, QUESTIONS_PER_SECOND, nowNanos);
   }
@@ -119,6 +136,47 @@ public final class HostLink {
   /** True if its events may pass with the checks waived that may be. */
   public boolean observe() {
     return observe;
+  }
+
+  /** Decides that. */
+  void observe(boolean newObserve) {
+    observe = newObserve;
+    ratchet.reset();
+  }
+
+  /** True if the host is refused: what is still under way of it is dropped. */
+  public boolean isBanned() {
+    return banned;
+  }
+
+  /** Decides that. */
+  void banned(boolean newBanned) {
+    banned = newBanned;
+  }
+
+  /** A commit of the host passed; {@code clean} if nothing had to be waived for it. */
+  public void commitPassed(boolean clean, RepoEvent.CommitEvent commit, long receivedMicros) {
+    if (observe) {
+      boolean updates = commit.ops().stream().anyMatch(op -> op.action() == RepoOp.Action.UPDATE);
+      boolean deletes = commit.ops().stream().anyMatch(op -> op.action() == RepoOp.Action.DELETE);
+      ratchet.commit(
+          clean, updates, deletes, Instant.EPOCH.plus(receivedMicros, ChronoUnit.MICROS));
+    }
+  }
+
+  /** How far the host has come towards having all its checks count. */
+  PostureRatchet ratchet() {
+    return ratchet;
+  }
+
+  /** What the last event said that the time was, but for a second; null before the first. */
+  @Nullable Instant lastEventTime() {
+    return lastEventTime;
+  }
+
+  /** An event says what the time is. */
+  void lastEventTime(Instant time) {
+    lastEventTime = time;
   }
 
   /** True if an event with this number is in the log already, from before a restart. */
@@ -163,6 +221,26 @@ public final class HostLink {
   void countDrop(DropReason reason) {
     drops.incrementAndGet(reason.ordinal());
     totals.dropped(reason);
+    long now = nanos.nanos();
+    RecentCounts recent = recentDrops.get(reason.ordinal());
+    if (recent == null) {
+      RecentCounts made = new RecentCounts(now);
+      recent = recentDrops.compareAndExchange(reason.ordinal(), null, made);
+      recent = recent == null ? made : recent;
+    }
+    recent.count(now);
+  }
+
+  /** How many events were dropped for a reason within the last hour. */
+  long dropsOfHour(DropReason reason) {
+    RecentCounts recent = recentDrops.get(reason.ordinal());
+    return recent == null ? 0 : recent.lastHour(nanos.nanos());
+  }
+
+  /** How many events were dropped for a reason within the last day. */
+  long dropsOfDay(DropReason reason) {
+    RecentCounts recent = recentDrops.get(reason.ordinal());
+    return recent == null ? 0 : recent.lastDay(nanos.nanos());
   }
 
   /** Counts an event that passed in spite of a fault, since the host is only observed. */

@@ -19,6 +19,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class HostRunner implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(HostRunner.class);
   private static final long LONGEST_SLEEP = TimeUnit.MINUTES.toNanos(10);
+  private static final long TIME_PACE = TimeUnit.SECONDS.toNanos(1);
   private static final int KEPT_POISON_BYTES = 4096;
   private static final Duration LIVE = Duration.ofSeconds(10);
 
@@ -54,6 +57,9 @@ final class HostRunner implements Runnable {
   private final Condition woken = lock.newCondition();
   private boolean wake;
 
+  /** What the operator wants, done by the host's own thread before it does anything else. */
+  private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
+
   private volatile @Nullable FrameConnection open;
   private volatile boolean paused;
   private volatile Bytes lastPoison = Bytes.EMPTY;
@@ -61,6 +67,8 @@ final class HostRunner implements Runnable {
 
   /** True once the host has said something about the stream on this connection (RL-41). */
   private boolean informed;
+
+  private long timeNotedAt;
 
   HostRunner(
       HostLink link,
@@ -79,12 +87,14 @@ final class HostRunner implements Runnable {
     this.nanos = shared.nanos();
     this.relay = shared.relay();
     this.reported = connection.snapshot().status();
+    this.timeNotedAt = nanos.nanos() - TIME_PACE;
   }
 
   @Override
   public void run() {
     try {
       while (true) {
+        obey();
         report();
         switch (connection.next(nanos.nanos())) {
           case HostConnection.Next.Dial(long cursor) -> dial(cursor);
@@ -101,6 +111,73 @@ final class HostRunner implements Runnable {
     } catch (RuntimeException | Error e) {
       relay.failed(e);
     }
+  }
+
+  private void obey() {
+    Runnable order = orders.poll();
+    while (order != null) {
+      order.run();
+      order = orders.poll();
+    }
+  }
+
+  private void order(Runnable order) {
+    orders.add(order);
+    lock.lock();
+    try {
+      woken.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Breaks what the thread reads, so that it looks at its orders. */
+  private void interruptReading() {
+    FrameConnection now = open;
+    if (now != null) {
+      now.abort();
+    }
+  }
+
+  /** Refuses the host. For any thread, like all that follows. */
+  void ban(String why) {
+    order(() -> connection.ban(why, nanos.nanos()));
+    interruptReading();
+  }
+
+  /** Has the host tried at once, however things stood. */
+  void resume() {
+    order(() -> connection.resume(nanos.nanos()));
+  }
+
+  /** Leaves the host alone until somebody asks for it. */
+  void rest(String why) {
+    order(() -> connection.rest(why, nanos.nanos()));
+    interruptReading();
+  }
+
+  /** Has the host send as much as this. */
+  void rates(HostRates rates) {
+    order(
+        () -> {
+          gate.rates(rates);
+          connection.ratesChanged(nanos.nanos());
+        });
+  }
+
+  /**
+   * Has the host asked for what comes after a number, in an epoch that is durable already. Nothing
+   * happens if the host began a later one meanwhile.
+   */
+  void move(int epoch, long cursor) {
+    order(
+        () -> {
+          if (epoch > link.cursor.epoch()) {
+            beginEpoch(epoch, cursor);
+            connection.moved(nanos.nanos());
+          }
+        });
+    interruptReading();
   }
 
   private void dial(long cursor) {
@@ -255,6 +332,7 @@ final class HostRunner implements Runnable {
   private boolean submit(RepoEvent.Sequenced event, int charge) {
     long position = relay.nextLogSeq();
     endCatchUpBy(event.time());
+    noteTime(event.time());
     long ticket = link.cursor.begin(event.seq(), position);
     UpstreamEvent upstream =
         new UpstreamEvent(
@@ -287,6 +365,16 @@ final class HostRunner implements Runnable {
     }
   }
 
+  /** Looks at the time of an event once a second, which is enough to see how late a host is. */
+  private void noteTime(Bytes time) {
+    long now = nanos.nanos();
+    if (now - timeNotedAt >= TIME_PACE
+        && AtDatetime.isValid(time.array(), time.offset(), time.length())) {
+      timeNotedAt = now;
+      link.lastEventTime(AtDatetime.decode(time.array(), time.offset(), time.length()).instant());
+    }
+  }
+
   private static long micros(Instant instant) {
     return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1000;
   }
@@ -305,11 +393,15 @@ final class HostRunner implements Runnable {
       int epoch = link.cursor.epoch() + 1;
       LOG.warn("host={} epoch={}: {}", link.hostname(), epoch, why);
       relay.newEpoch(link, epoch);
-      link.cursor.restart(epoch, 0);
-      link.gapAt(relay.nextLogSeq());
-      link.catchUp.begin();
-      link.forgetReplayed();
+      beginEpoch(epoch, 0);
     }
+  }
+
+  private void beginEpoch(int epoch, long cursor) {
+    link.cursor.restart(epoch, cursor);
+    link.gapAt(relay.nextLogSeq());
+    link.catchUp.begin();
+    link.forgetReplayed();
   }
 
   private void poison(DropReason drop, Bytes message, String why) throws InterruptedException {
@@ -351,7 +443,7 @@ final class HostRunner implements Runnable {
           until == HostConnection.FOREVER
               ? LONGEST_SLEEP
               : Math.min(until - nanos.nanos(), LONGEST_SLEEP);
-      while (!wake && left > 0) {
+      while (!wake && orders.isEmpty() && left > 0) {
         left = woken.awaitNanos(left);
       }
       if (wake) {

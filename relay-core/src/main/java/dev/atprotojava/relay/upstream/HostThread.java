@@ -10,11 +10,14 @@ import dev.atprotojava.sync.client.FrameTransport;
 import dev.atprotojava.sync.client.NanoClock;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A host as the rest of the relay handles it: its link, its connection and the virtual thread that
@@ -23,6 +26,7 @@ import java.util.random.RandomGenerator;
 public final class HostThread {
   private static final long PING_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long DEAD_NANOS = TimeUnit.SECONDS.toNanos(90);
+  private static final Duration LONGEST_AGE = Duration.ofDays(36_500);
 
   /**
    * What all hosts share.
@@ -63,12 +67,15 @@ public final class HostThread {
    *
    * @param id its number on this relay
    * @param stream the address of its stream, without a query
+   * @param since when it came to that status
+   * @param refused true if the operator refuses it, which is then its status too
    * @param epoch how often it began its numbers anew
    * @param cursor the number up to which everything is done
    * @param gap where the log was when events of it were missing, last; 0 if none ever were
    * @param catchingUp true if it has begun its numbers anew and is asked for all of them
    * @param rates how much it may send
    * @param observe true if its events may pass with the checks waived that may be
+   * @param ratchet how far it has come towards having all its checks count; null if not at all
    */
   public record Beginning(
       int id,
@@ -76,16 +83,22 @@ public final class HostThread {
       URI stream,
       HostStatus status,
       String reason,
+      Instant since,
+      boolean refused,
       int epoch,
       long cursor,
       long gap,
       boolean catchingUp,
       HostRates rates,
-      boolean observe) {}
+      boolean observe,
+      PostureRatchet.@Nullable Progress ratchet) {}
 
   private final HostLink link;
   private final HostRunner runner;
   private final Thread thread;
+  private final Surroundings relay;
+  private final InstantSource clock;
+  private final NanoClock nanos;
 
   /**
    * A host whose thread has not begun.
@@ -101,6 +114,7 @@ public final class HostThread {
             : new HostCursor(
                 host.epoch(), host.cursor(), replayed[replayed.length - 1], replayedFloor);
     long now = shared.nanos().nanos();
+    long age = age(host.since(), shared.clock().instant());
     this.link =
         new HostLink(
             host.id(),
@@ -111,8 +125,10 @@ public final class HostThread {
             shared.ledger().share(),
             replayed,
             host.gap(),
+            new PostureRatchet(host.ratchet()),
             shared.drops(),
-            now);
+            shared.nanos());
+    link.banned(host.refused());
     if (host.catchingUp()) {
       link.catchUp.begin();
     }
@@ -120,10 +136,22 @@ public final class HostThread {
         new HostRunner(
             link,
             host.stream(),
-            new HostConnection(cursor, host.status(), host.reason(), shared.random(), now),
+            new HostConnection(
+                cursor, host.status(), host.reason(), now - age, shared.random(), now),
             new HostGate(host.rates(), now),
             shared);
+    this.relay = shared.relay();
+    this.clock = shared.clock();
+    this.nanos = shared.nanos();
     this.thread = Thread.ofVirtual().name("host/" + host.hostname()).unstarted(runner);
+  }
+
+  private static long age(Instant since, Instant now) {
+    Duration age = Duration.between(since, now);
+    if (age.isNegative()) {
+      return 0;
+    }
+    return age.compareTo(LONGEST_AGE) > 0 ? LONGEST_AGE.toNanos() : age.toNanos();
   }
 
   /** Begins to dial. */
@@ -134,6 +162,65 @@ public final class HostThread {
   /** Has the host tried at once, if it is not connected. */
   public void wake() {
     runner.wake();
+  }
+
+  /** Refuses the host from now on: what is under way of it is dropped. */
+  public void ban(String why) {
+    link.banned(true);
+    link.gapAt(relay.nextLogSeq());
+    runner.ban(why);
+  }
+
+  /** True if the operator refuses it; not if it is banned because it is a relay. */
+  public boolean isBanned() {
+    return link.isBanned();
+  }
+
+  /** Takes that back, and has the host tried at once. */
+  public void unban() {
+    link.banned(false);
+    runner.resume();
+  }
+
+  /** Has the host followed again, however things stood, unless it is banned. */
+  public void resume() {
+    if (!link.isBanned()) {
+      runner.resume();
+    }
+  }
+
+  /** Leaves the host alone until somebody asks for it. */
+  public void rest(String why) {
+    runner.rest(why);
+  }
+
+  /** Decides how much the host may send. */
+  public void rates(HostRates rates) {
+    runner.rates(rates);
+  }
+
+  /** Decides whether its events may pass with the checks waived that may be. */
+  public void observe(boolean observe) {
+    link.observe(observe);
+  }
+
+  /**
+   * Begins the next epoch of the host's numbers, which is durable then, but not yet in effect:
+   * until {@link #move} the host goes on as before.
+   */
+  public int reserveEpoch() {
+    int next = link.cursor.epoch() + 1;
+    relay.newEpoch(link, next);
+    return next;
+  }
+
+  /**
+   * Has the host asked for what comes after a number.
+   *
+   * @param newEpoch of its numbers, by {@link #reserveEpoch}
+   */
+  public void move(int newEpoch, long cursor) {
+    runner.move(newEpoch, cursor);
   }
 
   /** Checks that a connected host still lives; may block on a write for some seconds. */
@@ -158,6 +245,58 @@ public final class HostThread {
   /** Why. */
   public String reason() {
     return runner.snapshot().reason();
+  }
+
+  /** Since when. */
+  public Instant since() {
+    return at(runner.snapshot().sinceNanos());
+  }
+
+  /** When the host is tried next; null while it is connected, or waits to be asked for. */
+  public @Nullable Instant nextAttempt() {
+    HostConnection.Snapshot now = runner.snapshot();
+    boolean waits = now.status() == HostStatus.IDLE || now.status() == HostStatus.BANNED;
+    return now.connected() || waits ? null : at(now.nextAttemptNanos());
+  }
+
+  /** What went wrong last; empty if nothing has since the start. */
+  public String lastError() {
+    return runner.snapshot().lastError();
+  }
+
+  /** When that was; null if nothing has gone wrong. */
+  public @Nullable Instant lastErrorAt() {
+    HostConnection.Snapshot now = runner.snapshot();
+    return now.lastError().isEmpty() ? null : at(now.lastErrorNanos());
+  }
+
+  private Instant at(long atNanos) {
+    return clock.instant().plusNanos(atNanos - nanos.nanos());
+  }
+
+  /** True if its events may pass with the checks waived that may be. */
+  public boolean isObserved() {
+    return link.observe();
+  }
+
+  /** True once the host has shown that nothing needs to be waived for it. */
+  public boolean isRatchetDue() {
+    return link.observe() && link.ratchet().isDue();
+  }
+
+  /** How far it has come on the way there; null if it is at the beginning. */
+  public PostureRatchet.@Nullable Progress ratchet() {
+    return link.ratchet().progress();
+  }
+
+  /** What the last event said that the time was, but for a second; null before the first. */
+  public @Nullable Instant lastEventTime() {
+    return link.lastEventTime();
+  }
+
+  /** The last number that was received. */
+  public long receivedSeq() {
+    return link.cursor.received();
   }
 
   /** True if the host's stream is open. */
@@ -192,9 +331,23 @@ public final class HostThread {
 
   /** How many of its events were not passed on since the start, by reason. */
   public Map<DropReason, Long> drops() {
+    return byReason(link::drops);
+  }
+
+  /** The same within the last hour, to the minute. */
+  public Map<DropReason, Long> dropsOfHour() {
+    return byReason(link::dropsOfHour);
+  }
+
+  /** The same within the last day, to the hour. */
+  public Map<DropReason, Long> dropsOfDay() {
+    return byReason(link::dropsOfDay);
+  }
+
+  private static Map<DropReason, Long> byReason(ToLongFunction<DropReason> counts) {
     Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
     for (DropReason reason : DropReason.values()) {
-      long count = link.drops(reason);
+      long count = counts.applyAsLong(reason);
       if (count > 0) {
         drops.put(reason, count);
       }

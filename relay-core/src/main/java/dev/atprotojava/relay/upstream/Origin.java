@@ -8,7 +8,7 @@ package dev.atprotojava.relay.upstream;
  * known again.
  */
 public interface Origin {
-  /** The host; 0 for an event that the relay itself makes. */
+  /** The host; of an event that the relay itself makes, that of the account. */
   int hostId();
 
   /** How often the host began its numbers anew. */

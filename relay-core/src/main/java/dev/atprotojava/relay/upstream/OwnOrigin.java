@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.upstream;
 
-/** The origin of what the relay says by itself: no host, and nobody who waits. */
-public enum OwnOrigin implements Origin {
-  RELAY;
-
-  @Override
-  public int hostId() {
-    return 0;
-  }
-
+/**
+ * The origin of what the relay says by itself: nobody who waits, and a number that no host gives.
+ *
+ * @param hostId the host of the account that it is about
+ */
+public record OwnOrigin(int hostId) implements Origin {
   @Override
   public int epoch() {
     return 0;

@@ -6,7 +6,7 @@ package dev.atprotojava.relay.upstream;
  * part of it that still overlaps. A value over time; not thread-safe.
  */
 final class RateWindow {
-  private final long limit;
+  private long limit;
   private final long windowNanos;
   private long windowStart;
   private long current;
@@ -16,6 +16,11 @@ final class RateWindow {
     this.limit = limit;
     this.windowNanos = windowNanos;
     this.windowStart = nowNanos;
+  }
+
+  /** Counts go on under another limit. */
+  void limit(long newLimit) {
+    limit = newLimit;
   }
 
   /** Counts an event. */

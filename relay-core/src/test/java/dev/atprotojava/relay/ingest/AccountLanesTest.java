@@ -7,6 +7,7 @@ import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.identity.IdentityLookup;
 import dev.atprotojava.relay.IdentitySource;
 import dev.atprotojava.relay.TestAccount;
+import dev.atprotojava.relay.account.AccountRooms;
 import dev.atprotojava.relay.upstream.TestHost;
 import dev.atprotojava.relay.upstream.UpstreamEvent;
 import dev.atprotojava.sync.client.NanoClock;
@@ -109,6 +110,7 @@ class AccountLanesTest {
                 new Directory(),
                 (hostname, secure, did, whenDone) -> whenDone.accept(Optional.empty()),
                 account -> {},
+                new AccountRooms(),
                 InstantSource.fixed(TestAccount.NOW),
                 NanoClock.system(),
                 new Random(1)),

@@ -4,6 +4,7 @@ package dev.atprotojava.relay.ingest;
 import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.relay.TestAccount;
 import dev.atprotojava.relay.account.AccountRecord;
+import dev.atprotojava.relay.account.AccountRooms;
 import dev.atprotojava.relay.account.DidHash;
 import dev.atprotojava.relay.account.LocalStatus;
 import dev.atprotojava.relay.upstream.TestHost;
@@ -33,6 +34,7 @@ final class LaneWorld {
   final List<AcceptedEvent> accepted = new ArrayList<>();
   final List<Announcement> announced = new ArrayList<>();
   final List<DidHash> lost = new ArrayList<>();
+  final AccountRooms rooms = new AccountRooms();
   final ScriptedStatuses statuses = new ScriptedStatuses();
   boolean tooLarge;
 
@@ -53,6 +55,7 @@ final class LaneWorld {
               identities,
               statuses,
               lost::add,
+              rooms,
               this::timeOfDay,
               () -> now,
               new Random(1)),

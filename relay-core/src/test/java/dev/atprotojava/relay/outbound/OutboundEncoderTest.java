@@ -250,7 +250,8 @@ class OutboundEncoderTest {
     assertThat(encoder.offer(new Announcement(kind, after, handle, TestAccount.NOW, 3, 9)))
         .isTrue();
     OutboundEvent event = sequenced.getFirst();
-    assertThat(event.origin().hostId()).as("of no host").isZero();
+    assertThat(event.origin().hostId()).as("that of the account").isEqualTo(1);
+    assertThat(event.origin().upstreamSeq()).as("no number of it").isZero();
     assertThat(event.kind()).isEqualTo(kind);
     assertThat(event.after()).isEqualTo(after);
     List<CborValue> items = items(event.frame().bytes());

@@ -158,6 +158,36 @@ class SqliteRelayStoreTest {
     }
   }
 
+  /** Damage: counts that stay wrong for ever in a database that is older than true counts. */
+  @Test
+  void open_olderVersion_countsWithoutThoseWhoAreGone() throws Exception {
+    SqliteSchema.create(file(), new Random(1), 2);
+    sql(
+        "INSERT INTO host (hostname, secure, status, reason, since, epoch, cursor, gap, accounts,"
+            + " created_at) VALUES ('pds.example.com', 1, 'ACTIVE', '', 0, 0, 7, 0, 0, 0)");
+    for (int uid = 1; uid <= 3; uid++) {
+      sql(
+          "INSERT INTO account (uid, did_hash, did, host_id, status, proven, seq) VALUES ("
+              + (uid + ", " + uid + ", 'did:plc:" + uid + "', 1, " + (uid == 3 ? 0 : 2))
+              + ", 1, 1)");
+    }
+    try (RelayStore store = open()) {
+      assertThat(store.countAccounts(1)).isEqualTo(1);
+    }
+  }
+
+  /** Damage: a host that is enforced for what it showed before something was waived again. */
+  @Test
+  void putRatchets_forgetsThoseThatAreNotThere() {
+    HostRules.Ratchet ratchet = new HostRules.Ratchet(NOW, 7, true, false);
+    try (RelayStore store = open()) {
+      store.hostRules().putRatchets(Map.of(1, ratchet, 2, ratchet, 3, ratchet));
+      store.hostRules().putRatchets(Map.of(2, ratchet, 3, ratchet));
+      store.hostRules().forgetRatchet(3);
+      assertThat(store.hostRules().ratchets()).isEqualTo(Map.of(2, ratchet));
+    }
+  }
+
   @Test
   void audit_isReadBackNewestFirst() {
     try (RelayStore store = open()) {
@@ -264,12 +294,49 @@ class SqliteRelayStoreTest {
       flush(store, 1, account(store, 1, ALICE, one, null), account(store, 2, BOB, one, null));
       assertThat(store.countAccounts(one)).isEqualTo(2);
       AccountRecord moved =
-          account(store, 1, ALICE, two, REPO).withUpstreamStatus(AccountStatus.DELETED);
+          account(store, 1, ALICE, two, REPO).withUpstreamStatus(AccountStatus.DEACTIVATED);
       flush(store, 2, moved);
       flush(store, 3, moved);
       assertThat(store.countAccounts(one)).isEqualTo(1);
       assertThat(store.countAccounts(two)).isEqualTo(1);
       assertThat(store.findAccount(moved.hash(), ALICE)).isEqualTo(moved);
+    }
+  }
+
+  /** Damage: a host that a flood of sign-ups hit stays at its limit when all of them are gone. */
+  @Test
+  void flush_deletedAccountsCountNoMore() {
+    try (SqliteRelayStore store = open()) {
+      int one = store.createHost("one.example", true, NOW).id();
+      int two = store.createHost("two.example", true, NOW).id();
+      AccountRecord alice = account(store, 1, ALICE, one, null);
+      AccountRecord bob = account(store, 2, BOB, one, null);
+      flush(store, 1, alice, bob.withUpstreamStatus(AccountStatus.DELETED));
+      assertThat(store.countAccounts(one)).isEqualTo(1);
+      flush(store, 2, alice.withUpstreamStatus(AccountStatus.DELETED), bob);
+      assertThat(store.countAccounts(one)).as("one went, one came back").isEqualTo(1);
+      flush(store, 3, alice.withHost(two).withUpstreamStatus(AccountStatus.DELETED));
+      flush(store, 4, bob.withHost(two));
+      assertThat(store.accountCounts()).containsEntry(one, 0L).containsEntry(two, 1L);
+    }
+  }
+
+  /** Damage: those who waited longest for room come in last, or those who are gone at all. */
+  @Test
+  void waiting_isInTheOrderOfDiscovery_withoutThoseWhoAreGone() {
+    try (SqliteRelayStore store = open()) {
+      int host = store.createHost("one.example", true, NOW).id();
+      AccountRecord alice =
+          account(store, 7, ALICE, host, null).withLocalStatus(LocalStatus.THROTTLED);
+      AccountRecord bob = account(store, 3, BOB, host, null).withLocalStatus(LocalStatus.THROTTLED);
+      flush(store, 1, alice, bob);
+      assertThat(store.hostRules().waiting(host, 10)).containsExactly(BOB, ALICE);
+      assertThat(store.hostRules().waiting(host, 1)).containsExactly(BOB);
+      assertThat(store.hostRules().waitingCounts()).containsExactly(Map.entry(host, 2L));
+      flush(store, 2, bob.withUpstreamStatus(AccountStatus.DELETED));
+      assertThat(store.hostRules().waiting(host, 10)).containsExactly(ALICE);
+      flush(store, 3, alice.withLocalStatus(LocalStatus.DESYNCHRONIZED));
+      assertThat(store.hostRules().waiting(host, 10)).isEmpty();
     }
   }
 

@@ -20,6 +20,7 @@ import dev.atprotojava.relay.outbound.OutboundEvent;
 import dev.atprotojava.relay.store.RelayStore.Flush;
 import dev.atprotojava.relay.store.RelayStore.HostCursorRow;
 import dev.atprotojava.relay.upstream.Origin;
+import dev.atprotojava.relay.upstream.OwnOrigin;
 import dev.atprotojava.repo.RepoCommit;
 import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.sync.Frame;
@@ -219,6 +220,20 @@ class StoreRecoveryTest {
     assertThat(restart().appliedEvents()).isEqualTo(4);
     assertThat(stored(ALICE)).isEqualTo(last.withSeen(seq + 4));
     assertThat(store.appliedSeq()).isEqualTo(seq + 4);
+  }
+
+  /**
+   * An account above the limit of its host is made by what the relay says of it. Damage: one of no
+   * host, whom nobody ever lets in.
+   */
+  @Test
+  void run_makesTheAccountThatTheRelayItselfAnnounced() {
+    AccountRecord throttled = account(1, ALICE, null).withLocalStatus(LocalStatus.THROTTLED);
+    append(accountFrame(ALICE), throttled, false, new OwnOrigin(host));
+    StoreRecovery.Outcome outcome = restart();
+    assertThat(stored(ALICE)).isEqualTo(throttled.withSeen(FIRST));
+    assertThat(store.hostRules().waiting(host, 1)).containsExactly(ALICE);
+    assertThat(outcome.replayed(host)).as("no number of the host").isEmpty();
   }
 
   /** The base of an account that was let pass is unproven until a commit proves it. */

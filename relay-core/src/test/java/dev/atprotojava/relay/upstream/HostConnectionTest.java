@@ -333,4 +333,49 @@ class HostConnectionTest {
     assertThat(sleep()).isEqualTo(899 * SECOND);
     assertThat(status()).isEqualTo(HostStatus.THROTTLED);
   }
+
+  /** Damage: a ban that the next event of a connection undoes (it did elsewhere). */
+  @Test
+  void ban_whateverComesThen_lasts() {
+    dial();
+    connection.ban("why", now);
+    assertThat(connection.next(now)).isInstanceOf(HostConnection.Next.HangUp.class);
+    connection.closed("closed by us", now);
+    connection.wake(now + HOUR);
+    connection.rest("not this", now);
+    connection.ratesChanged(now);
+    connection.moved(now);
+    assertThat(connection.snapshot().status()).isEqualTo(HostStatus.BANNED);
+    assertThat(connection.snapshot().reason()).isEqualTo("why");
+    assertThat(connection.next(now + HOUR))
+        .isEqualTo(new HostConnection.Next.Sleep(HostConnection.FOREVER));
+    connection.resume(now);
+    assertThat(connection.next(now)).isInstanceOf(HostConnection.Next.Dial.class);
+  }
+
+  /** Damage: an operator's disconnect that lasts a second, or for ever. */
+  @Test
+  void rest_untilSomebodyAsks() {
+    dial();
+    connection.rest("by the operator", now);
+    assertThat(connection.next(now)).isInstanceOf(HostConnection.Next.HangUp.class);
+    connection.closed("closed by us", now);
+    assertThat(connection.next(now + HOUR))
+        .isEqualTo(new HostConnection.Next.Sleep(HostConnection.FOREVER));
+    assertThat(connection.snapshot().status()).isEqualTo(HostStatus.IDLE);
+    connection.wake(now);
+    assertThat(connection.next(now)).isInstanceOf(HostConnection.Next.Dial.class);
+  }
+
+  /** Damage: a host that may send more, and waits out a pause that is none any more. */
+  @Test
+  void ratesChanged_endsThePauseOfAThrottledHost() {
+    dial();
+    assertThat(connection.throttled(HOUR, now)).isTrue();
+    connection.closed("closed by us", now);
+    connection.resume(now); // asking is not enough
+    assertThat(connection.next(now)).isEqualTo(new HostConnection.Next.Sleep(now + HOUR));
+    connection.ratesChanged(now);
+    assertThat(connection.next(now)).isInstanceOf(HostConnection.Next.Dial.class);
+  }
 }

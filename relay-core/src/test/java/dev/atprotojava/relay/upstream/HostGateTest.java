@@ -72,4 +72,20 @@ class HostGateTest {
       now += gate.pauseNanos(now);
     }
   }
+
+  /**
+   * Damage: a rate that an operator gives, and that counts from the next connection on, or never.
+   */
+  @Test
+  void rates_countAtOnce_andWhatWasSentBefore() {
+    gate.connected(0);
+    for (int i = 1; i <= 20; i++) {
+      gate.step(i, 0);
+    }
+    assertThat(gate.pauseNanos(0)).isPositive();
+    gate.rates(HostRates.TRUSTED);
+    assertThat(gate.pauseNanos(0)).isZero();
+    gate.rates(new HostRates(1_000, 1_000, 20));
+    assertThat(gate.pauseNanos(0)).isGreaterThan(3_600 * SECOND);
+  }
 }

@@ -33,8 +33,9 @@ public final class TestHost {
             new ByteLedger(1L << 40, 1L << 40).share(),
             new long[0],
             0,
+            new PostureRatchet(null),
             drops::add,
-            0);
+            () -> 0);
   }
 
   /** The event of a frame that the host sends now. */
@@ -67,6 +68,11 @@ public final class TestHost {
   /** Events were missing, here. */
   public void gap() {
     link.gapAt(position);
+  }
+
+  /** The operator refuses the host, or no more. */
+  public void banned(boolean banned) {
+    link.banned(banned);
   }
 
   /** The host begins its numbers anew. */

@@ -8,6 +8,7 @@ import dev.atprotojava.daemon.http.Request;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import io.undertow.util.Methods;
 import io.undertow.util.StatusCodes;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -71,9 +72,30 @@ public final class AdminGate implements HttpHandler {
             exchange, StatusCodes.UNAUTHORIZED, "AuthenticationRequired", "give an admin password");
         return;
       }
+      if (isOfAnotherSite(exchange)) {
+        Errors.send(
+            exchange,
+            StatusCodes.FORBIDDEN,
+            "Forbidden",
+            "pages of other sites may do nothing here");
+        return;
+      }
       exchange.putAttachment(Request.ACTOR, key);
     }
     next.handleRequest(exchange);
+  }
+
+  /**
+   * Whether a browser says that a page of another site wants something done, which it would do with
+   * the password that it remembers: a route whose parameters are in the query needs no more than a
+   * form. Tools that are no browsers say nothing.
+   */
+  private static boolean isOfAnotherSite(HttpServerExchange exchange) {
+    String site = exchange.getRequestHeaders().getFirst("Sec-Fetch-Site");
+    boolean reads =
+        exchange.getRequestMethod().equals(Methods.GET)
+            || exchange.getRequestMethod().equals(Methods.HEAD);
+    return !reads && site != null && !site.equals("same-origin") && !site.equals("none");
   }
 
   private static boolean isGuarded(String path) {

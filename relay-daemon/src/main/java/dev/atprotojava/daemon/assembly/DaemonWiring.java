@@ -2,10 +2,12 @@
 package dev.atprotojava.daemon.assembly;
 
 import dev.atprotojava.daemon.admin.AdminGate;
+import dev.atprotojava.daemon.admin.AdminHosts;
 import dev.atprotojava.daemon.admin.AdminListConsumersEndpoint;
 import dev.atprotojava.daemon.admin.AdminListEndedConsumersEndpoint;
 import dev.atprotojava.daemon.admin.AdminListHostsEndpoint;
 import dev.atprotojava.daemon.admin.AdminRequestCrawlEndpoint;
+import dev.atprotojava.daemon.admin.AdminSubscriptions;
 import dev.atprotojava.daemon.admin.GoneRoutes;
 import dev.atprotojava.daemon.config.AdminKey;
 import dev.atprotojava.daemon.config.DaemonConfig;
@@ -143,6 +145,9 @@ final class DaemonWiring {
         relay,
         new OperatorMethods.Process(
             product.version(), InstantSource.system().instant(), config.relay().memory()));
+    AdminHosts hosts = new AdminHosts(relay.hostControl());
+    AdminSubscriptions subscriptions =
+        new AdminSubscriptions(relay.hosts(), relay.hostControl(), config.http().requestCrawl());
     return routes
         .get("/", direct, new HomeEndpoint(product.version()))
         .get("/_health", direct, health)
@@ -152,7 +157,8 @@ final class DaemonWiring {
         .procedure(
             "com.atproto.sync.requestCrawl",
             crawls,
-            new RequestCrawlEndpoint(relay.hosts(), config.http().requestCrawl()))
+            new RequestCrawlEndpoint(
+                relay.hosts(), relay.hostControl(), config.http().requestCrawl()))
         .query("com.atproto.sync.listHosts", disk, new ListHostsEndpoint(relay))
         .query("com.atproto.sync.getHostStatus", disk, new GetHostStatusEndpoint(relay))
         .query("com.atproto.sync.listRepos", disk, new ListReposEndpoint(relay))
@@ -161,6 +167,18 @@ final class DaemonWiring {
         .query(GetRepoEndpoint.NSID, accounts, new GetRepoEndpoint(relay))
         .post("/admin/pds/requestCrawl", crawls, new AdminRequestCrawlEndpoint(relay.hosts()))
         .get("/admin/pds/list", disk, new AdminListHostsEndpoint(relay))
+        .post("/admin/pds/block", disk, hosts::block)
+        .post("/admin/pds/unblock", disk, hosts::unblock)
+        .post("/admin/pds/changeLimits", disk, hosts::changeLimits)
+        .get("/admin/subs/getUpstreamConns", direct, subscriptions::upstreamConnections)
+        .post("/admin/subs/killUpstream", disk, subscriptions::killUpstream)
+        .get("/admin/subs/getEnabled", direct, subscriptions::enabled)
+        .post("/admin/subs/setEnabled", disk, subscriptions::setEnabled)
+        .get("/admin/subs/perDayLimit", direct, subscriptions::perDayLimit)
+        .post("/admin/subs/setPerDayLimit", disk, subscriptions::setPerDayLimit)
+        .get("/admin/subs/listDomainBans", direct, subscriptions::domainBans)
+        .post("/admin/subs/banDomain", disk, subscriptions::banDomain)
+        .post("/admin/subs/unbanDomain", disk, subscriptions::unbanDomain)
         .get("/admin/consumers/list", direct, new AdminListConsumersEndpoint(relay.consumers()))
         .get(
             "/admin/consumers/ended",

@@ -45,4 +45,12 @@ final class DescribeServerProbe implements HostProbe {
       }
     }
   }
+
+  /** By the list of public suffixes that the client has. */
+  @Override
+  public String registeredDomain(String hostname) {
+    HttpUrl url = HttpUrl.parse("https://" + hostname);
+    String domain = url == null ? null : url.topPrivateDomain();
+    return domain == null ? HostProbe.super.registeredDomain(hostname) : domain;
+  }
 }

@@ -17,8 +17,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a JSON object that hold strings, whole numbers or booleans. Other values are passed
- * over; a name that occurs twice is refused, since two readers could take different ones.
+ * The fields of a JSON object that hold strings, whole numbers or booleans. Other values are read
+ * by nobody, and refused where one of these is wanted; null is as if the name were not there. A
+ * name that occurs twice is refused, since two readers could take different ones.
  */
 public final class JsonObject {
   private static final int MAX_DEPTH = 32;
@@ -27,6 +28,9 @@ public final class JsonObject {
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
+
+  /** A value of a kind that no field of ours has. */
+  private static final Object OTHER = new Object();
 
   private final Map<String, Object> fields;
   private final Set<String> names;
@@ -46,10 +50,8 @@ public final class JsonObject {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         names.add(name);
-        Object value = scalar(parser);
-        if (value == null) {
-          parser.skipChildren();
-        } else {
+        Object value = value(parser);
+        if (value != null) {
           fields.put(name, value);
         }
       }
@@ -62,7 +64,7 @@ public final class JsonObject {
     return new JsonObject(fields, names);
   }
 
-  private static @Nullable Object scalar(JsonParser parser) throws IOException {
+  private static @Nullable Object value(JsonParser parser) throws IOException {
     return switch (parser.nextToken()) {
       case VALUE_STRING -> parser.getText();
       case VALUE_TRUE -> true;
@@ -71,7 +73,12 @@ public final class JsonObject {
           parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
               ? parser.getBigIntegerValue()
               : Long.valueOf(parser.getLongValue());
-      case null, default -> null;
+      case null -> null;
+      case VALUE_NULL -> null;
+      default -> {
+        parser.skipChildren();
+        yield OTHER;
+      }
     };
   }
 
@@ -126,6 +133,11 @@ public final class JsonObject {
   /** A boolean; false if there is none. */
   public boolean flag(String name) {
     return Boolean.TRUE.equals(value(name, Boolean.class, "true or false"));
+  }
+
+  /** A boolean, or null if there is none. */
+  public @Nullable Boolean optionalFlag(String name) {
+    return value(name, Boolean.class, "true or false");
   }
 
   private <T> @Nullable T value(String name, Class<T> type, String words) {

@@ -7,6 +7,7 @@ import dev.atprotojava.syntax.InvalidSyntaxException;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
+import java.net.InetAddress;
 import java.util.Deque;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,26 @@ public final class Request {
   /** The parameter {@code cursor} of a list that we numbered; 0 if it is not there. */
   public long cursor() {
     return number("cursor", 0, Long.MAX_VALUE, 0);
+  }
+
+  /** A number that must be there. */
+  public long requiredNumber(String name, long low, long high) {
+    required(name);
+    return number(name, low, high, low);
+  }
+
+  /** True or false, which must be there; also as 1 or 0. */
+  public boolean requiredFlag(String name) {
+    return switch (required(name).toLowerCase(Locale.ROOT)) {
+      case "true", "1" -> true;
+      case "false", "0" -> false;
+      default -> throw ApiException.invalidRequest(name + " must be true or false");
+    };
+  }
+
+  /** Whose request it is, without a port; behind a proxy of the operator, what that says. */
+  public InetAddress address() {
+    return exchange.getSourceAddress().getAddress();
   }
 
   private long number(String name, long low, long high, long fallback) {

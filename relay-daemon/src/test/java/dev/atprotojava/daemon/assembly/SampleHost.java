@@ -94,6 +94,11 @@ final class SampleHost implements AutoCloseable {
     relay = true;
   }
 
+  /** And no more. */
+  void becomePds() {
+    relay = false;
+  }
+
   /** The hostname as a relay has it. */
   String hostname() {
     return "localhost:"
