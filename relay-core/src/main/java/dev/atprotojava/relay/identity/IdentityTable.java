@@ -184,11 +184,29 @@ final class IdentityTable implements AutoCloseable {
     return id;
   }
 
-  /** Undoes the transaction, and forgets what was learned in it. */
-  void rollback() throws SQLException {
-    origins.clear();
-    originIds.clear();
-    connection.rollback();
+  /** Something done with the rows. */
+  interface Work<T> {
+    T run(IdentityTable table) throws SQLException;
+  }
+
+  /**
+   * Does something as a whole, or not at all. Between two such calls nothing is locked: the driver
+   * would begin the next transaction with the end of the last, and keep out other processes.
+   */
+  <T> T atomically(Work<T> work) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      T result = work.run(this);
+      connection.commit();
+      return result;
+    } catch (SQLException | RuntimeException e) {
+      origins.clear();
+      originIds.clear();
+      connection.rollback();
+      throw e;
+    } finally {
+      connection.setAutoCommit(true);
+    }
   }
 
   private void know(int id, String text) {

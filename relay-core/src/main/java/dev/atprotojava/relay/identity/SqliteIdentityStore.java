@@ -68,11 +68,6 @@ public final class SqliteIdentityStore implements IdentityStore, AutoCloseable {
     record Remove(long atMillis) implements Change {}
   }
 
-  /** Something for the thread that writes, in a transaction of its own. */
-  interface Task<T> {
-    T run(IdentityTable table) throws SQLException;
-  }
-
   private final AddressPolicy policy;
   private final InstantSource clock;
   private final IdentityTable writer;
@@ -97,10 +92,8 @@ public final class SqliteIdentityStore implements IdentityStore, AutoCloseable {
     this.policy = policy;
     this.clock = clock;
     Connection connection = IdentitySchema.connect(file, WRITER_CACHE_KIB);
-    connection.setAutoCommit(false);
     this.writer = new IdentityTable(connection);
     this.coverage = readCoverage(connection);
-    connection.commit();
     for (int i = 0; i < READERS; i++) {
       Connection reading = IdentitySchema.connect(file, READER_CACHE_KIB);
       IdentitySchema.execute(reading, "PRAGMA query_only = 1");
@@ -351,7 +344,7 @@ public final class SqliteIdentityStore implements IdentityStore, AutoCloseable {
             });
   }
 
-  private <T> CompletableFuture<T> submit(Task<T> task) {
+  private <T> CompletableFuture<T> submit(IdentityTable.Work<T> task) {
     CompletableFuture<T> result = new CompletableFuture<>();
     lock.lock();
     try {
@@ -363,10 +356,8 @@ public final class SqliteIdentityStore implements IdentityStore, AutoCloseable {
           () -> {
             T value;
             try {
-              value = task.run(writer);
-              writer.connection().commit();
+              value = writer.atomically(task);
             } catch (SQLException | RuntimeException e) {
-              undo();
               result.completeExceptionally(e);
               return;
             }
@@ -377,14 +368,6 @@ public final class SqliteIdentityStore implements IdentityStore, AutoCloseable {
       lock.unlock();
     }
     return result;
-  }
-
-  private void undo() {
-    try {
-      writer.rollback();
-    } catch (SQLException e) {
-      LOG.warn("identities: a transaction cannot be undone: {}", e.getMessage());
-    }
   }
 
   private void write() {
@@ -433,22 +416,10 @@ public final class SqliteIdentityStore implements IdentityStore, AutoCloseable {
       return;
     }
     try {
-      for (Map.Entry<Did, Change> each : changes.entrySet()) {
-        switch (each.getValue()) {
-          case Change.Save(Stored stored) ->
-              writer.merge(IdentityRow.of(stored.identity(), stored.stale()), true);
-          case Change.MarkStale mark -> writer.doubt(each.getKey());
-          case Change.Remove(long at) -> {
-            if (writer.find(each.getKey()) != null) {
-              writer.merge(IdentityRow.gone(each.getKey(), at), true);
-            }
-          }
-        }
-      }
-      writer.connection().commit();
+      int written = writer.atomically(table -> writeInto(table, changes));
+      LOG.debug("identities: {} changes written", written);
     } catch (SQLException | RuntimeException e) {
       LOG.error("identities: {} changes are lost, which costs lookups", changes.size(), e);
-      undo();
       lock.lock();
       try {
         lost += changes.size();
@@ -456,6 +427,22 @@ public final class SqliteIdentityStore implements IdentityStore, AutoCloseable {
         lock.unlock();
       }
     }
+  }
+
+  private static int writeInto(IdentityTable table, Map<Did, Change> changes) throws SQLException {
+    for (Map.Entry<Did, Change> each : changes.entrySet()) {
+      switch (each.getValue()) {
+        case Change.Save(Stored stored) ->
+            table.merge(IdentityRow.of(stored.identity(), stored.stale()), true);
+        case Change.MarkStale mark -> table.doubt(each.getKey());
+        case Change.Remove(long at) -> {
+          if (table.find(each.getKey()) != null) {
+            table.merge(IdentityRow.gone(each.getKey(), at), true);
+          }
+        }
+      }
+    }
+    return changes.size();
   }
 
   private static ExportCoverage readCoverage(Connection connection) throws SQLException {
