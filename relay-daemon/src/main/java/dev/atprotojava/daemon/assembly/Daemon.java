@@ -40,6 +40,9 @@ public final class Daemon {
     try {
       daemon.parts.relay.start();
       daemon.parts.server.start();
+      if (daemon.parts.follower != null) {
+        daemon.parts.follower.start();
+      }
     } catch (RuntimeException e) {
       daemon.stop();
       throw e;

@@ -32,7 +32,11 @@ final class ShutdownSequence {
     }
     parts.server.close();
     parts.metrics.close();
+    if (parts.follower != null) {
+      parts.follower.stop();
+    }
     parts.identities.close();
+    parts.identityStore.close();
     parts.fetcher.close();
     parts.plcFetcher.close();
     parts.client.dispatcher().executorService().shutdown();

@@ -52,7 +52,7 @@ final class ServeCommand implements Callable<Integer> {
     return new CommandLine(spec);
   }
 
-  private static OptionSpec option(Setting setting) {
+  static OptionSpec option(Setting setting) {
     OptionSpec.Builder option =
         OptionSpec.builder(setting.flag()).description(description(setting)).required(false);
     if (setting.isSwitch()) {

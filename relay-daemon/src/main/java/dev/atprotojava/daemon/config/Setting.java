@@ -34,6 +34,28 @@ public enum Setting {
       "PLC directories; the next one is asked when one fails.",
       "RELAY_PLC_HOST",
       "ATP_PLC_HOST"),
+  PLC_RATE(
+      "--plc-requests-per-second",
+      "N",
+      "0",
+      "a number from 0 to 100000",
+      "How many identities each PLC directory is asked for in a second at most; 0 is 500, and 20000"
+          + " with --dev.",
+      "RELAY_PLC_REQUESTS_PER_SECOND"),
+  PLC_FOLLOW(
+      "--plc-follow",
+      "DURATION",
+      "0s",
+      "a duration from 1s to 24h, or 0s for never",
+      "How often to ask the first PLC directory for all that changed since; 0s is never.",
+      "RELAY_PLC_FOLLOW"),
+  IDENTITY_DATABASE(
+      "--identity-db",
+      "PATH",
+      "",
+      "the path of a file",
+      "The database of identities; without one, identities.sqlite beside the other database.",
+      "RELAY_IDENTITY_DB"),
   DATABASE(
       "--db-url",
       "URL",

@@ -119,7 +119,8 @@ public final class Settings {
     return value;
   }
 
-  boolean flag(Setting setting) {
+  /** A switch. */
+  public boolean flag(Setting setting) {
     return read(
         setting,
         text ->
