@@ -78,6 +78,25 @@ class DaemonConfigTest {
             "https://user:secret@plc.example.com",
             "https://plc.example.com?q"));
     rows.put(
+        Setting.PLC_RATE,
+        new Row("250", 250, config -> config.identities().requestsPerSecond(), "-1", "100001"));
+    rows.put(
+        Setting.PLC_FOLLOW,
+        new Row(
+            "30s",
+            Duration.ofSeconds(30),
+            config -> config.identities().follow(),
+            "30",
+            "500ms",
+            "25h",
+            "-1s"));
+    rows.put(
+        Setting.IDENTITY_DATABASE,
+        new Row(
+            "/var/lib/relay/who.sqlite",
+            Path.of("/var/lib/relay/who.sqlite"),
+            config -> config.identities().database()));
+    rows.put(
         Setting.DATABASE,
         new Row(
             "sqlite:///var/lib/relay/relay.sqlite",
