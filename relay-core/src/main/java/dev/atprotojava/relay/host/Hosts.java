@@ -193,10 +193,60 @@ public final class Hosts implements StoreWriter.ProgressSource {
       if (!byAdmin && !withinBudget()) {
         return CrawlAnswer.TOO_MANY_NEW;
       }
-      add(target);
+      add(target, false);
       return CrawlAnswer.ADDED;
     } finally {
       admission.unlock();
+    }
+  }
+
+  /**
+   * A host that nobody asked for was found, in a list or a document. It is followed from whatever it
+   * says next; one that is known already is left as it is. How many are let in is the finder's
+   * matter.
+   */
+  public CrawlAnswer discover(String name) {
+    Target target = target(name);
+    if (target == null) {
+      return CrawlAnswer.BAD_HOSTNAME;
+    }
+    Host known = hosts.get(target.hostname());
+    if (known == null) {
+      try {
+        probe.describeServer(target.hostname(), target.secure());
+      } catch (IOException e) {
+        LOG.debug("host={} is no PDS: {}", target.hostname(), e.getMessage());
+        return CrawlAnswer.NOT_A_PDS;
+      }
+      admission.lock();
+      try {
+        known = hosts.get(target.hostname());
+        if (known == null) {
+          add(target, true);
+          return CrawlAnswer.ADDED;
+        }
+      } finally {
+        admission.unlock();
+      }
+    }
+    return known.thread.status() == HostStatus.BANNED ? CrawlAnswer.BANNED : CrawlAnswer.KNOWN;
+  }
+
+  /** Writes where a host was joined in mid-stream; false if the relay stops. */
+  public boolean joined(HostLink link, long cursor, long gap) {
+    try {
+      StoreWriter.await(
+          store.submit(
+              db -> {
+                db.joinHost(link.id(), cursor, gap);
+                return cursor;
+              }));
+      return true;
+    } catch (IllegalStateException e) {
+      if (stopping) {
+        return false;
+      }
+      throw e;
     }
   }
 
@@ -220,14 +270,18 @@ public final class Hosts implements StoreWriter.ProgressSource {
     return true;
   }
 
-  private void add(Target target) {
+  private void add(Target target, boolean live) {
     Instant now = clock.instant();
     HostRow row =
         StoreWriter.await(
-            store.submit(db -> db.createHost(target.hostname(), target.secure(), now)));
+            store.submit(
+                db ->
+                    live
+                        ? db.createLiveHost(target.hostname(), target.secure(), now)
+                        : db.createHost(target.hostname(), target.secure(), now)));
     Host host = new Host(row, thread(row, new long[0], 0));
     hosts.put(row.hostname(), host);
-    LOG.info("host={} added", row.hostname());
+    LOG.info("host={} added{}", row.hostname(), live ? ", from now on" : "");
     host.thread.start();
   }
 
