@@ -286,10 +286,14 @@ public final class Hosts implements StoreWriter.ProgressSource {
   }
 
   /** A server to connect to. */
-  private record Target(String hostname, boolean secure) {}
+  record Target(String hostname, boolean secure) {}
 
   /** Reads a name; addresses with a scheme are taken for the hostname in them. */
   private @Nullable Target target(String name) {
+    return target(name, policy.dev());
+  }
+
+  static @Nullable Target target(String name, boolean dev) {
     String text = name.toLowerCase(Locale.ROOT);
     boolean clear = false;
     int scheme = text.indexOf("://");
@@ -304,9 +308,9 @@ public final class Hosts implements StoreWriter.ProgressSource {
       text = path < 0 ? text : text.substring(0, path);
     }
     try {
-      Hostname hostname = policy.dev() ? Hostname.parseLocal(text) : Hostname.parse(text);
+      Hostname hostname = dev ? Hostname.parseLocal(text) : Hostname.parse(text);
       boolean secure = !hostname.isLocalhost() && !clear;
-      return secure || policy.dev() ? new Target(hostname.toString(), secure) : null;
+      return secure || dev ? new Target(hostname.toString(), secure) : null;
     } catch (InvalidSyntaxException e) {
       return null;
     }

@@ -2,17 +2,19 @@
 package dev.atprotojava.relay.identity;
 
 import dev.atprotojava.identity.AddressPolicy;
+import dev.atprotojava.identity.PdsEndpoint;
 import dev.atprotojava.identity.PlcLogEntry;
 import dev.atprotojava.identity.PlcOperation;
 import dev.atprotojava.identity.PlcState;
 import dev.atprotojava.syntax.Did;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,19 +34,42 @@ final class ExportBatch {
    */
   record Outcome(List<Did> changed, int doubted) {}
 
-  /** A row and where its tree has it. */
-  private record Placed(byte @Nullable [] key, IdentityRow row) {}
-
-  private final AddressPolicy policy;
+  private final Endpoints endpoints;
   private final Map<Did, IdentityRow> rows = new HashMap<>();
   private final Set<Did> unreadable = new HashSet<>();
   private int operations;
 
-  /**
-   * @param policy which servers an identity may name
-   */
-  ExportBatch(AddressPolicy policy) {
-    this.policy = policy;
+  ExportBatch(Endpoints endpoints) {
+    this.endpoints = endpoints;
+  }
+
+  /** The servers that states name, in normal form: few, in many states. Not thread-safe. */
+  static final class Endpoints {
+    private static final int MAX_KNOWN = 20_000;
+
+    private final AddressPolicy policy;
+    private final Map<PlcState.Service, Optional<String>> known = new HashMap<>();
+
+    /**
+     * @param policy which servers an identity may name
+     */
+    Endpoints(AddressPolicy policy) {
+      this.policy = policy;
+    }
+
+    @Nullable String of(PlcState state) {
+      PlcState.Service service = state.services().get("atproto_pds");
+      if (service == null) {
+        return null;
+      }
+      if (known.size() >= MAX_KNOWN) {
+        known.clear();
+      }
+      return known
+          .computeIfAbsent(
+              service, any -> Optional.ofNullable(state.pds(policy)).map(PdsEndpoint::toString))
+          .orElse(null);
+    }
   }
 
   void add(PlcLogEntry entry) {
@@ -65,7 +90,7 @@ final class ExportBatch {
           entry.did(),
           state == null
               ? IdentityRow.gone(entry.did(), at)
-              : IdentityRow.of(state.identity(entry.did(), policy, entry.createdAt()), false));
+              : IdentityRow.of(entry.did(), state, endpoints.of(state), at));
     }
   }
 
@@ -74,18 +99,32 @@ final class ExportBatch {
     return operations;
   }
 
+  /** As the bytes compare that they stand for: the digits of base32 are behind its letters. */
+  private static int compareBase32(String one, String other) {
+    int at = 0;
+    while (at < one.length() && at < other.length() && one.charAt(at) == other.charAt(at)) {
+      at++;
+    }
+    return at == one.length() || at == other.length()
+        ? one.length() - other.length()
+        : rank(one.charAt(at)) - rank(other.charAt(at));
+  }
+
+  private static int rank(char digit) {
+    return digit < 'a' ? digit + 'z' : digit;
+  }
+
   /** In the order of the tree, so that neighbours meet the same page. */
   Outcome mergeInto(IdentityTable table) throws SQLException {
-    List<Placed> placed = new ArrayList<>(rows.size());
-    rows.values().forEach(row -> placed.add(new Placed(IdentityTable.key(row.did()), row)));
-    placed.sort((a, b) -> Arrays.compareUnsigned(a.key(), b.key()));
+    List<IdentityRow> sorted = new ArrayList<>(rows.values());
+    sorted.sort(Comparator.comparing(row -> row.did().toString(), ExportBatch::compareBase32));
     List<Did> changed = new ArrayList<>();
     int doubted = 0;
-    for (Placed each : placed) {
-      switch (table.merge(each.row(), false)) {
-        case CHANGED -> changed.add(each.row().did());
+    for (IdentityRow each : sorted) {
+      switch (table.merge(each, false)) {
+        case CHANGED -> changed.add(each.did());
         case DOUBTED -> {
-          changed.add(each.row().did());
+          changed.add(each.did());
           doubted++;
         }
         case SAME, OLDER -> {}

@@ -6,6 +6,7 @@ import dev.atprotojava.crypto.K256PublicKey;
 import dev.atprotojava.crypto.P256PublicKey;
 import dev.atprotojava.crypto.PublicKey;
 import dev.atprotojava.identity.Identity;
+import dev.atprotojava.identity.PlcState;
 import dev.atprotojava.syntax.Did;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,12 @@ record IdentityRow(
         identity.fetchedAt().toEpochMilli(),
         stale,
         false);
+  }
+
+  /** What a state of a did:plc says, with the server that it names. */
+  static IdentityRow of(Did did, PlcState state, @Nullable String pds, long atMillis) {
+    return new IdentityRow(
+        did, bytes(state.signingKey()), pds, text(state.handle()), atMillis, false, false);
   }
 
   /** The DID was ended, or is not there. */

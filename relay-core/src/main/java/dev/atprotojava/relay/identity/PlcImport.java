@@ -34,7 +34,7 @@ public final class PlcImport {
   private static final int DIRECTORY_BATCH = 10_000;
 
   private final SqliteIdentityStore store;
-  private final AddressPolicy policy;
+  private final ExportBatch.Endpoints endpoints;
   private final InstantSource clock;
   private final Consumer<Progress> progress;
   private final Consumer<List<Did>> changes;
@@ -71,11 +71,11 @@ public final class PlcImport {
       Consumer<Progress> progress,
       Consumer<List<Did>> changes) {
     this.store = store;
-    this.policy = policy;
     this.clock = clock;
     this.progress = progress;
     this.changes = changes;
-    this.batch = new ExportBatch(policy);
+    this.endpoints = new ExportBatch.Endpoints(policy);
+    this.batch = new ExportBatch(endpoints);
   }
 
   /**
@@ -156,7 +156,7 @@ public final class PlcImport {
     operations += batch.operations();
     if (batch.operations() > 0 || then != null) {
       writing = store.apply(batch, then);
-      batch = new ExportBatch(policy);
+      batch = new ExportBatch(endpoints);
     }
     progress.accept(new Progress(operations, changed, doubted, skipped, last));
   }

@@ -21,6 +21,7 @@ import java.util.Locale;
  * @param admin who may administer
  * @param plcDirectories the PLC directories to ask, the preferred first
  * @param identities how identities are found out and kept
+ * @param discovery where hosts are looked for
  * @param logLevel how much is logged
  * @param relay the relay's own part
  */
@@ -29,6 +30,7 @@ public record DaemonConfig(
     Admin admin,
     List<URI> plcDirectories,
     IdentityConfig identities,
+    DiscoveryConfig discovery,
     LogLevel logLevel,
     RelayConfig relay) {
   private static final Duration LONGEST_WINDOW = Duration.ofDays(3_650);
@@ -106,6 +108,7 @@ public record DaemonConfig(
         new Admin(adminKeys(settings)),
         plcDirectories(settings),
         IdentityConfig.of(settings),
+        DiscoveryConfig.of(settings),
         settings.choice(Setting.LOG_LEVEL, LogLevel.class),
         relay(settings));
   }
@@ -188,7 +191,7 @@ public record DaemonConfig(
     return window;
   }
 
-  private static URI directory(String text) {
+  static URI directory(String text) {
     URI url = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
     boolean web = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
     boolean plain = url.getQuery() == null && url.getFragment() == null;

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -187,6 +188,30 @@ class DaemonConfigTest {
     rows.put(
         Setting.NEW_HOSTS_PER_DAY,
         new Row("0", 0, config -> config.relay().hosts().newPerDay(), "-1", "1000001"));
+    rows.put(
+        Setting.HOSTS_FILE,
+        new Row(
+            "/etc/relay/hosts",
+            Optional.of(Path.of("/etc/relay/hosts")),
+            config -> config.discovery().hostsFile()));
+    rows.put(
+        Setting.PEER_RELAYS,
+        new Row(
+            "https://relay.example.com",
+            List.of(URI.create("https://relay.example.com")),
+            config -> config.discovery().peers(),
+            "relay.example.com",
+            "https://a.example,"));
+    rows.put(
+        Setting.DISCOVER_ENDPOINTS,
+        new Row("true", true, config -> config.discovery().endpoints(), "some"));
+    rows.put(
+        Setting.DISCOVERY_INTERVAL,
+        new Row(
+            "1h", Duration.ofHours(1), config -> config.discovery().interval(), "0s", "169h", "6"));
+    rows.put(
+        Setting.DISCOVERED_PER_DAY,
+        new Row("7", 7, config -> config.discovery().perDay(), "-1", "1000001"));
     rows.put(
         Setting.DISABLE_REQUEST_CRAWL,
         new Row("true", false, config -> config.http().requestCrawl(), "yes"));
