@@ -40,6 +40,7 @@ public final class Daemon {
     try {
       daemon.parts.relay.start();
       daemon.parts.server.start();
+      daemon.parts.discovery.start();
       if (daemon.parts.follower != null) {
         daemon.parts.follower.start();
       }

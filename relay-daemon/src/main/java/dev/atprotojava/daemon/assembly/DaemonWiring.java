@@ -6,10 +6,13 @@ import dev.atprotojava.daemon.admin.AdminListConsumersEndpoint;
 import dev.atprotojava.daemon.admin.AdminListEndedConsumersEndpoint;
 import dev.atprotojava.daemon.admin.AdminListHostsEndpoint;
 import dev.atprotojava.daemon.admin.AdminRequestCrawlEndpoint;
+import dev.atprotojava.daemon.admin.DiscoverHostEndpoint;
 import dev.atprotojava.daemon.config.AdminKey;
 import dev.atprotojava.daemon.config.DaemonConfig;
 import dev.atprotojava.daemon.config.IdentityConfig;
 import dev.atprotojava.daemon.config.Product;
+import dev.atprotojava.daemon.discovery.HostDiscovery;
+import dev.atprotojava.daemon.discovery.PeerHosts;
 import dev.atprotojava.daemon.firehose.ConsumerAdmission;
 import dev.atprotojava.daemon.firehose.SubscribeReposEndpoint;
 import dev.atprotojava.daemon.http.ApiServer;
@@ -65,6 +68,7 @@ final class DaemonWiring {
   private static final Lifetimes LIFETIMES =
       Lifetimes.defaults().withLifetime(Duration.ofHours(18), Duration.ofHours(24));
   private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration LIST_OF_HOSTS = Duration.ofSeconds(30);
   private static final Duration READ = Duration.ofSeconds(10);
   private static final int CRAWLS_AT_ONCE = 64;
   private static final int ACCOUNTS_AT_ONCE = 512;
@@ -76,6 +80,7 @@ final class DaemonWiring {
   final @Nullable PlcFollower follower;
   final OkHttpClient client;
   final Relay relay;
+  final HostDiscovery discovery;
   final ConsumerAdmission admission;
   final MetricsEndpoint metrics;
   final ApiServer server;
@@ -128,6 +133,14 @@ final class DaemonWiring {
                 NanoClock.system(),
                 random,
                 fatal));
+    this.discovery =
+        new HostDiscovery(
+            config.discovery(),
+            new PeerHosts(
+                client.newBuilder().callTimeout(LIST_OF_HOSTS).build(), product.mark()),
+            identityStore,
+            relay.hosts()::discover,
+            InstantSource.system());
     this.admission =
         new ConsumerAdmission(
             config.http().consumers().max(), config.http().consumers().maxPerAddress());
@@ -198,6 +211,7 @@ final class DaemonWiring {
         .query("com.atproto.sync.getRepoStatus", accounts, new GetRepoStatusEndpoint(relay))
         .query("com.atproto.sync.getLatestCommit", accounts, new GetLatestCommitEndpoint(relay))
         .query(GetRepoEndpoint.NSID, accounts, new GetRepoEndpoint(relay))
+        .procedure(DiscoverHostEndpoint.NSID, crawls, new DiscoverHostEndpoint(relay.hosts()))
         .post("/admin/pds/requestCrawl", crawls, new AdminRequestCrawlEndpoint(relay.hosts()))
         .get("/admin/pds/list", disk, new AdminListHostsEndpoint(relay))
         .get("/admin/consumers/list", direct, new AdminListConsumersEndpoint(relay.consumers()))

@@ -26,6 +26,7 @@ final class ShutdownSequence {
   /** Runs it, once. */
   void run() throws InterruptedException {
     parts.server.stopAccepting(REQUESTS);
+    parts.discovery.stop();
     parts.relay.stop();
     if (!parts.admission.awaitEmpty(CONSUMERS)) {
       LOG.info("consumers={} could not be told", parts.admission.taken());

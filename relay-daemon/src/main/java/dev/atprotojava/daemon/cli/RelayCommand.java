@@ -57,6 +57,7 @@ public final class RelayCommand {
     spec.version(product.toString());
     spec.addSubcommand("serve", new ServeCommand(world, product).commandLine());
     spec.addSubcommand("log", new LogCommand(world).commandLine());
+    spec.addSubcommand("pull-hosts", new PullHostsCommand(world, product).commandLine());
     spec.addSubcommand("identity", new IdentityCommand(world, product).commandLine());
     spec.addSubcommand("version", VersionCommand.commandLine(world, product));
     this.line = new CommandLine(spec);
