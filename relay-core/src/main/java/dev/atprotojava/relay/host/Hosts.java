@@ -201,8 +201,8 @@ public final class Hosts implements StoreWriter.ProgressSource {
   }
 
   /**
-   * A host that nobody asked for was found, in a list or a document. It is followed from whatever it
-   * says next; one that is known already is left as it is. How many are let in is the finder's
+   * A host that nobody asked for was found, in a list or a document. It is followed from whatever
+   * it says next; one that is known already is left as it is. How many are let in is the finder's
    * matter.
    */
   public CrawlAnswer discover(String name) {

@@ -307,7 +307,17 @@ public final class SqliteRelayStore implements RelayStore {
             insert.setLong(6, micros(now));
             try (ResultSet row = insert.executeQuery()) {
               return new HostRow(
-                  row.getInt(1), hostname, secure, HostStatus.ACTIVE, "", now, 0, cursor, 0, 0, now);
+                  row.getInt(1),
+                  hostname,
+                  secure,
+                  HostStatus.ACTIVE,
+                  "",
+                  now,
+                  0,
+                  cursor,
+                  0,
+                  0,
+                  now);
             }
           }
         });

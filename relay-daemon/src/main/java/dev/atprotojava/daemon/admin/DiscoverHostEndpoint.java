@@ -8,8 +8,9 @@ import dev.atprotojava.daemon.http.Request;
 import dev.atprotojava.relay.host.Hosts;
 
 /**
- * {@code dev.atprotojava.relay.discoverHost}: has a host followed from whatever it says next, unless
- * it is known, and tells what became of that in a word. Blocks while the host is asked who it is.
+ * {@code dev.atprotojava.relay.discoverHost}: has a host followed from whatever it says next,
+ * unless it is known, and tells what became of that in a word. Blocks while the host is asked who
+ * it is.
  */
 public final class DiscoverHostEndpoint implements Endpoint {
   /** The name of the method. */

@@ -136,8 +136,7 @@ final class DaemonWiring {
     this.discovery =
         new HostDiscovery(
             config.discovery(),
-            new PeerHosts(
-                client.newBuilder().callTimeout(LIST_OF_HOSTS).build(), product.mark()),
+            new PeerHosts(client.newBuilder().callTimeout(LIST_OF_HOSTS).build(), product.mark()),
             identityStore,
             relay.hosts()::discover,
             InstantSource.system());

@@ -65,8 +65,7 @@ final class IdentityCommand {
   /** Takes over a log. */
   private final class Import implements Callable<Integer> {
     private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
-    private final ImportProgress progress =
-        new ImportProgress(world.err(), NanoClock.system());
+    private final ImportProgress progress = new ImportProgress(world.err(), NanoClock.system());
 
     CommandLine commandLine() {
       spec.usageMessage()

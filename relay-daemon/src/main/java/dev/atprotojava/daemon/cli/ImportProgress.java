@@ -7,7 +7,9 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** Says on standard error how far an import has come: a line every two seconds, and one at the end. */
+/**
+ * Says on standard error how far an import has come: a line every two seconds, and one at the end.
+ */
 final class ImportProgress {
   private static final long INTERVAL = TimeUnit.SECONDS.toNanos(2);
 

@@ -18,11 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for hosts every few hours, and has them followed from whatever they say next: first those of
- * a file, at the start; then those that other relays hear of, and the servers that identities name.
- * The file is the operator's word and has no limit; of the others so many are added a day, which is
- * remembered over restarts. In one round at most {@value #TRIES} are asked who they are, one after
- * another.
+ * Looks for hosts every few hours, and has them followed from whatever they say next: first those
+ * of a file, at the start; then those that other relays hear of, and the servers that identities
+ * name. The file is the operator's word and has no limit; of the others so many are added a day,
+ * which is remembered over restarts. In one round at most {@value #TRIES} are asked who they are,
+ * one after another.
  */
 public final class HostDiscovery {
   private static final Logger LOG = LoggerFactory.getLogger(HostDiscovery.class);

@@ -82,7 +82,8 @@ public final class PeerHosts {
     if (cursor != null) {
       url.addQueryParameter("cursor", cursor);
     }
-    Request request = new Request.Builder().url(url.build()).header("User-Agent", userAgent).build();
+    Request request =
+        new Request.Builder().url(url.build()).header("User-Agent", userAgent).build();
     try (Response response = client.newCall(request).execute()) {
       if (!response.isSuccessful()) {
         throw new IOException("listHosts answers " + response.code());

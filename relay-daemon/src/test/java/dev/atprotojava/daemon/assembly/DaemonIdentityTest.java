@@ -139,7 +139,9 @@ class DaemonIdentityTest {
       Instant now = Instant.now();
       String rows =
           SampleDirectory.row(
-                  new SampleAccount("did:plc:first222222222222222222a"), host.url(), now.minusSeconds(90_000))
+                  new SampleAccount("did:plc:first222222222222222222a"),
+                  host.url(),
+                  now.minusSeconds(90_000))
               + "\n"
               + SampleDirectory.row(alice, host.url(), now.minusSeconds(80_000))
               + "\nrubbish\n"

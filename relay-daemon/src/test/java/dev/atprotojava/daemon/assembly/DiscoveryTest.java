@@ -50,7 +50,8 @@ class DiscoveryTest {
         "/xrpc/com.atproto.sync.listHosts",
         exchange -> {
           String query = exchange.getRequestURI().getQuery();
-          int at = query.contains("cursor=") ? Integer.parseInt(query.replaceAll(".*cursor=", "")) : 0;
+          int at =
+              query.contains("cursor=") ? Integer.parseInt(query.replaceAll(".*cursor=", "")) : 0;
           byte[] body = pages.get(at).getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(at >= failsFrom ? 500 : 200, body.length);
           exchange.getResponseBody().write(body);
@@ -114,9 +115,12 @@ class DiscoveryTest {
     return new RelayCommand(
             new RelayCommand.Surroundings(
                 Map.of(
-                    "DATABASE_URL", "sqlite://" + data.resolve("relay.sqlite"),
-                    "RELAY_PERSIST_DIR", data.resolve("log").toString(),
-                    "RELAY_ADMIN_PASSWORD", RunningDaemon.OTHER_PASSWORD),
+                    "DATABASE_URL",
+                    "sqlite://" + data.resolve("relay.sqlite"),
+                    "RELAY_PERSIST_DIR",
+                    data.resolve("log").toString(),
+                    "RELAY_ADMIN_PASSWORD",
+                    RunningDaemon.OTHER_PASSWORD),
                 new PrintWriter(out),
                 new PrintWriter(err),
                 nobody))
