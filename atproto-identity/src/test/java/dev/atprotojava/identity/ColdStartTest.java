@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A relay that begins with nothing on a network in full swing: its events wait for identities that
- * are asked for at the rate that the directory allows. Damage: a queue that grows until every answer
- * comes too late, so that nothing is emitted at all.
+ * are asked for at the rate that the directory allows. Damage: a queue that grows until every
+ * answer comes too late, so that nothing is emitted at all.
  *
  * <p>The model, in virtual time, and a tenth of the size of a network in all its rates, which
- * changes nothing in their ratios: 100 events a second of 300,000 accounts, of which the one of rank
- * r is active in proportion to 1/r<sup>0.9</sup>; a directory that takes 100 ms and is asked 50
- * times a second. An event passes when its identity is known within 30 s of its coming, as in a
+ * changes nothing in their ratios: 100 events a second of 300,000 accounts, of which the one of
+ * rank r is active in proportion to 1/r<sup>0.9</sup>; a directory that takes 100 ms and is asked
+ * 50 times a second. An event passes when its identity is known within 30 s of its coming, as in a
  * lane; a lookup that is refused or sent away costs the event.
  */
 class ColdStartTest {
@@ -76,7 +76,8 @@ class ColdStartTest {
       }
       time.advance(PARKED);
     }
-    double[] shares = Arrays.stream(passed).mapToDouble(n -> n / 60.0 / EVENTS_PER_SECOND).toArray();
+    double[] shares =
+        Arrays.stream(passed).mapToDouble(n -> n / 60.0 / EVENTS_PER_SECOND).toArray();
     assertThat(shares[MINUTES - 1]).as(Arrays.toString(shares)).isGreaterThan(0.95);
     // The model is of some use only if it begins with a directory that cannot keep up.
     assertThat(shares[0]).as(Arrays.toString(shares)).isBetween(0.3, 0.95);
