@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.atprotojava.relay {
   requires static org.jspecify;
+  requires dev.atprotojava.multiformats;
   requires java.sql;
   requires org.slf4j;
   requires transitive dev.atprotojava.sync.client;
@@ -14,6 +15,7 @@ module dev.atprotojava.relay {
   exports dev.atprotojava.relay.backup;
   exports dev.atprotojava.relay.consumer;
   exports dev.atprotojava.relay.host;
+  exports dev.atprotojava.relay.identity;
   exports dev.atprotojava.relay.ingest to
       dev.atprotojava.simulator;
   exports dev.atprotojava.relay.log to

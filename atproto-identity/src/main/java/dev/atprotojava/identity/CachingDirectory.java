@@ -200,6 +200,19 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
   }
 
   /**
+   * Drops a DID from memory, and not from the store: whoever asks next is told what the store has.
+   * For somebody who has learned of a change and written it there, such as a reader of {@link
+   * PlcExport}. An answer that is under way is not remembered as a fresh one.
+   */
+  public void reload(Did did) {
+    Flight flight = flights.get(did);
+    if (flight != null) {
+      flight.overtake();
+    }
+    memory.drop(did);
+  }
+
+  /**
    * Whether a PLC directory is asked, or all have failed. While none is, lookups of what is not
    * known are refused; whoever can wait should.
    */
@@ -332,10 +345,13 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
     if (entry != null && entry.known() instanceof Found found) {
       flight.know(found);
     }
-    if (store == null || (entry != null && entry.known() != null)) {
+    // What is old in memory may be newer in a store that somebody else keeps up to date.
+    boolean grownOld =
+        entry != null && entry.identity() != null && !entry.isMarked() && !flight.isForced();
+    if (store == null || (entry != null && entry.known() != null && !grownOld)) {
       ask(did, flight);
     } else {
-      store.load(did, stored -> loaded(did, flight, stored));
+      store.load(did, stored -> loaded(did, flight, stored, grownOld));
     }
   }
 
@@ -344,16 +360,23 @@ public final class CachingDirectory implements IdentityDirectory, AutoCloseable 
     return entry != null && memory.isCurrent(entry) ? entry.told() : null;
   }
 
-  private void loaded(Did did, Flight flight, @Nullable Stored stored) {
+  private void loaded(Did did, Flight flight, @Nullable Stored stored, boolean grownOld) {
     if (stored != null) {
       memory.rememberStored(stored, flight);
-      if (flight.landWith(() -> flight.isForced() ? null : young(did))) {
+      if (flight.landWith(() -> told(did, flight, grownOld))) {
         counters.loaded.increment();
         flights.remove(did, flight);
         return;
       }
     }
     ask(did, flight);
+  }
+
+  private @Nullable IdentityLookup told(Did did, Flight flight, boolean grownOld) {
+    if (flight.isForced()) {
+      return null;
+    }
+    return grownOld ? current(did) : young(did);
   }
 
   /** What may be told without asking first, though somebody may have to be asked behind it. */

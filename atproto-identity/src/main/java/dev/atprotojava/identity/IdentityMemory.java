@@ -108,6 +108,11 @@ final class IdentityMemory {
             });
   }
 
+  /** Only the store knows any more. */
+  void drop(Did did) {
+    entries.invalidate(did);
+  }
+
   /** A document was fetched. */
   IdentityLookup remember(DidDocument document, long askedAtMillis, Flight flight) {
     Identity identity = document.identity(Instant.ofEpochMilli(askedAtMillis));
@@ -173,17 +178,24 @@ final class IdentityMemory {
   /** The store knows the DID. */
   void rememberStored(Stored stored, Flight flight) {
     Found found = found(stored.identity());
-    flight.know(found);
     entries
         .asMap()
         .compute(
             stored.identity().did(),
             (key, old) -> {
-              // Nothing was in memory when the store was asked; what is now is a mark.
-              boolean stale = stored.stale() || flight.isOvertaken() || old != null;
+              boolean stale = stored.stale() || flight.isOvertaken();
               // Of an identity from the future the age is not known.
               boolean fromFuture = age(found.identity()) < 0;
-              return stale || fromFuture ? fresh(found).marked() : fresh(found);
+              Identity known = old == null ? null : old.identity();
+              if (known != null
+                  && (fromFuture
+                      || known.fetchedAtMillis() >= found.identity().fetchedAtMillis())) {
+                return stale ? old.marked() : old;
+              }
+              flight.know(found);
+              // What is in memory without an identity is a mark, set after the store was asked.
+              boolean marked = old != null && (known == null || old.isMarked());
+              return stale || fromFuture || marked ? fresh(found).marked() : fresh(found);
             });
   }
 

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * store, and never two changes at the same time. Loads may run beside each other and beside a
  * change. A store that fails throws; the directory then goes on as if there were nothing in it, and
  * counts.
+ *
+ * <p>A store that learns of changes by itself may say of an identity that it is as of a later
+ * moment than when it was saved: an identity that has grown old in memory is loaded again before
+ * the network is asked.
  */
 public interface IdentityStore {
 

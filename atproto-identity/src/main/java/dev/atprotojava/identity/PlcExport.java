@@ -43,6 +43,7 @@ public final class PlcExport implements Iterator<PlcLogEntry> {
   private final HttpUrl directory;
   private final int pageRows;
   private final int attempts;
+  private final Duration pagePause;
   private final Sleeper sleeper;
   private final RandomGenerator random;
 
@@ -50,12 +51,14 @@ public final class PlcExport implements Iterator<PlcLogEntry> {
   private final PlcProgress asked; // up to the last row of the page
   private final PlcProgress told; // up to the last row that was handed over
   private long skippedRows;
+  private boolean begun;
 
   private PlcExport(Builder builder) {
     this.http = builder.http.waiting(PAGE_TIMEOUT);
     this.directory = builder.directory;
     this.pageRows = builder.pageRows;
     this.attempts = builder.attempts;
+    this.pagePause = builder.pagePause;
     this.sleeper = builder.sleeper;
     this.random = builder.random;
     this.asked = PlcProgress.at(builder.position);
@@ -78,6 +81,10 @@ public final class PlcExport implements Iterator<PlcLogEntry> {
       asked.turnPage();
       String after = asked.after();
       int count = count();
+      if (begun && pagePause.isPositive()) {
+        sleep(pagePause);
+      }
+      begun = true;
       int rows = fetch();
       if (page.isEmpty() && rows < count) {
         return false;
@@ -178,8 +185,12 @@ public final class PlcExport implements Iterator<PlcLogEntry> {
     // Four fifths to six fifths, so that readers that failed together do not return together.
     long jittered = pause - pause / 5 + random.nextLong(2 * (pause / 5) + 1);
     long wanted = Math.min(retryAfter.toMillis(), LONGEST_RETRY_AFTER.toMillis());
+    sleep(Duration.ofMillis(Math.max(jittered, wanted)));
+  }
+
+  private void sleep(Duration duration) {
     try {
-      sleeper.sleep(Duration.ofMillis(Math.max(jittered, wanted)));
+      sleeper.sleep(duration);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failed(Reason.INTERRUPTED);
@@ -221,6 +232,7 @@ public final class PlcExport implements Iterator<PlcLogEntry> {
     private PlcPosition position = PlcPosition.beginning();
     private int pageRows = MAX_PAGE_ROWS;
     private int attempts = 8;
+    private Duration pagePause = Duration.ZERO;
     private Sleeper sleeper = Thread::sleep;
     private RandomGenerator random = new Random();
 
@@ -262,6 +274,12 @@ public final class PlcExport implements Iterator<PlcLogEntry> {
         throw new IllegalArgumentException(times + " attempts, must be at least 1");
       }
       this.attempts = times;
+      return this;
+    }
+
+    /** How long to wait from one page to the next; not at all, without a word (ID-16). */
+    public Builder pagePause(Duration pause) {
+      this.pagePause = pause;
       return this;
     }
 

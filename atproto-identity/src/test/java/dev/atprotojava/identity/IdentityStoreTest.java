@@ -114,6 +114,57 @@ class IdentityStoreTest {
     assertThat(rig.keyOf(rig.lookup(ALICE))).isEqualTo(NEW_KEY);
   }
 
+  // A reader of the directory's log keeps the store up to date: nobody has to be asked then.
+  @Test
+  void lookup_ofWhatGrewOldInMemoryIsToldWhatTheStoreHasLearned() {
+    rig.lookup(ALICE);
+    rig.executor.runAll();
+    rig.time.advance(Duration.ofHours(30));
+    store.learn(ALICE, SampleDocument.OTHER_MULTIKEY, rig.time.instant());
+
+    assertThat(rig.keyOf(rig.lookup(ALICE))).isEqualTo(NEW_KEY);
+    assertThat(rig.plc.count()).isEqualTo(1);
+    assertThat(rig.directory.counters().loaded()).isEqualTo(1);
+  }
+
+  @Test
+  void lookup_ofWhatGrewOldInMemoryAndStoreAsks() {
+    rig.lookup(ALICE);
+    rig.executor.runAll();
+    rig.time.advance(Duration.ofHours(30));
+    rig.rotateKey(ALICE);
+
+    assertThat(rig.keyOf(rig.lookup(ALICE))).isEqualTo(NEW_KEY);
+    assertThat(rig.plc.count()).isEqualTo(2);
+  }
+
+  // What somebody learned and wrote there is told at once, and without a question.
+  @Test
+  void reload_tellsWhatTheStoreHas() {
+    rig.lookup(ALICE);
+    rig.executor.runAll();
+    store.learn(ALICE, SampleDocument.OTHER_MULTIKEY, rig.time.instant());
+    assertThat(rig.keyOf(rig.lookup(ALICE))).isEqualTo(OLD_KEY);
+    rig.directory.reload(ALICE);
+
+    assertThat(rig.keyOf(rig.lookup(ALICE))).isEqualTo(NEW_KEY);
+    assertThat(rig.plc.count()).isEqualTo(1);
+  }
+
+  // The answer to a question from before the change must not stand against it.
+  @Test
+  void reload_overtakesARequest() {
+    rig.plc.underWay(
+        () -> {
+          rig.rotateKey(ALICE);
+          rig.directory.reload(ALICE);
+        });
+    rig.begin(ALICE);
+    rig.executor.runAll();
+
+    assertThat(rig.keyOf(rig.lookup(ALICE))).isEqualTo(NEW_KEY);
+  }
+
   // Marks.
 
   @Test

@@ -31,6 +31,14 @@ final class InMemoryIdentityStore implements IdentityStore {
     return Objects.requireNonNull(rows.get(did)).stale();
   }
 
+  /** Somebody else writes another key. */
+  void learn(Did did, String multikey, Instant at) {
+    rows.computeIfPresent(
+        did,
+        (key, row) ->
+            new Row(row.handle(), row.pds(), "did:key:" + multikey, at.toEpochMilli(), false));
+  }
+
   private void called(String call, Did did) {
     calls.add(call + " " + did);
     if (broken) {

@@ -132,6 +132,23 @@ class PlcExportTest {
         .isEqualTo("/export?after=2030-01-01T00%3A00%3A00.002Z&count=4");
   }
 
+  // A whole log is many thousand pages, and the directory has others to serve (ID-16).
+  @Test
+  void pages_areAskedForAtAPace() {
+    fill(1, 2, 3, 4, 5, 6, 7);
+    List<PlcLogEntry> rows =
+        drain(
+            PlcExport.builder(http)
+                .directory(server.url())
+                .pageRows(3)
+                .pagePause(Duration.ofMillis(500))
+                .sleeper(sleeps::add, new SplittableRandom(1))
+                .build());
+
+    assertThat(rows).isEqualTo(directory);
+    assertThat(sleeps).hasSize(server.paths().size() - 1).containsOnly(Duration.ofMillis(500));
+  }
+
   // What a directory commits in one millisecond can lie on both sides of a seam, whose next page
   // begins behind that millisecond.
   @Test

@@ -342,6 +342,11 @@ public final class Relay {
     }
 
     @Override
+    public boolean joined(HostLink host, long cursor, long gap) {
+      return hosts.joined(host, cursor, gap);
+    }
+
+    @Override
     public void statusChanged(HostLink host, HostStatus status, String reason) {
       hosts.statusChanged(host, status, reason);
     }

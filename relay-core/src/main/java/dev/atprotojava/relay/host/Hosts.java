@@ -528,10 +528,63 @@ public final class Hosts implements StoreWriter.ProgressSource {
       if (spent != null) {
         return spent;
       }
-      add(target, byAdmin ? null : admission(target, address));
+      add(target, false, byAdmin ? null : admission(target, address));
       return CrawlAnswer.ADDED;
     } finally {
       admission.unlock();
+    }
+  }
+
+  /**
+   * A host that nobody asked for was found, in a list or a document. It is followed from whatever
+   * it says next; one that is known already is left as it is. How many are let in is the finder's
+   * matter.
+   */
+  public CrawlAnswer discover(String name) {
+    CrawlTarget target = CrawlTarget.parse(name, policy.dev());
+    if (target == null) {
+      return CrawlAnswer.BAD_HOSTNAME;
+    }
+    Host known = hosts.get(target.hostname());
+    if (known == null) {
+      if (domainBans.match(target.hostname()) != null) {
+        return CrawlAnswer.DOMAIN_BANNED;
+      }
+      try {
+        probe.describeServer(target.hostname(), target.secure());
+      } catch (IOException e) {
+        LOG.debug("host={} is no PDS: {}", target.hostname(), e.getMessage());
+        return CrawlAnswer.NOT_A_PDS;
+      }
+      admission.lock();
+      try {
+        known = hosts.get(target.hostname());
+        if (known == null) {
+          add(target, true, null);
+          return CrawlAnswer.ADDED;
+        }
+      } finally {
+        admission.unlock();
+      }
+    }
+    return known.isBanned() ? CrawlAnswer.BANNED : CrawlAnswer.KNOWN;
+  }
+
+  /** Writes where a host was joined in mid-stream; false if the relay stops. */
+  public boolean joined(HostLink link, long cursor, long gap) {
+    try {
+      StoreWriter.await(
+          store.submit(
+              db -> {
+                db.joinHost(link.id(), cursor, gap);
+                return cursor;
+              }));
+      return true;
+    } catch (IllegalStateException e) {
+      if (stopping) {
+        return false;
+      }
+      throw e;
     }
   }
 
@@ -565,7 +618,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
     }
   }
 
-  private void add(CrawlTarget target, HostRules.@Nullable Admission admitted) {
+  private void add(CrawlTarget target, boolean live, HostRules.@Nullable Admission admitted) {
     Instant now = clock.instant();
     HostRow row =
         StoreWriter.await(
@@ -576,7 +629,9 @@ public final class Hosts implements StoreWriter.ProgressSource {
                           if (admitted != null) {
                             db.hostRules().admit(admitted, now.minus(CrawlBudget.WINDOW));
                           }
-                          return db.createHost(target.hostname(), target.secure(), now);
+                          return live
+                              ? db.createLiveHost(target.hostname(), target.secure(), now)
+                              : db.createHost(target.hostname(), target.secure(), now);
                         })));
     if (admitted != null) {
       budget.take(admitted);
@@ -587,7 +642,7 @@ public final class Hosts implements StoreWriter.ProgressSource {
     Host host =
         new Host(row, thread(row, false, terms, null, new long[0], 0), room, HostRule.NONE, terms);
     hosts.put(row.hostname(), host);
-    LOG.info("host={} added", row.hostname());
+    LOG.info("host={} added{}", row.hostname(), live ? ", from now on" : "");
     host.thread.start();
     applyBan(host); // its domain may have been banned since
   }

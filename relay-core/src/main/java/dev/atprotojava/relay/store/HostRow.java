@@ -17,7 +17,7 @@ import java.time.Instant;
  * @param since when it came to that
  * @param epoch how often it began its numbers anew
  * @param cursor the number up to which everything of this epoch is durable or dropped; 0 for
- *     nothing
+ *     nothing, {@link #LIVE} for a host that is joined at whatever it says next
  * @param gap where the log was when events of the host were missing, last; 0 if none ever were
  * @param accounts the number of accounts whose PDS it is
  * @param createdAt when the relay first heard of it
@@ -34,6 +34,8 @@ public record HostRow(
     long gap,
     long accounts,
     Instant createdAt) {
+  /** The cursor of a host that is not asked for anything of before. */
+  public static final long LIVE = -1;
 
   /** This in an epoch that begins at a place of the log. */
   public HostRow restarted(int newEpoch, long position) {

@@ -79,6 +79,17 @@ public interface RelayStore extends AutoCloseable {
   /** What the operator decided about hosts. */
   HostRules hostRules();
 
+  /** Adds a host that is not there, which is joined at whatever it says next; durable on return. */
+  HostRow createLiveHost(String hostname, boolean secure, Instant now);
+
+  /**
+   * Writes where a host was joined; durable on return.
+   *
+   * @param cursor the number below its first
+   * @param gap where the log was then, since what came before is missing
+   */
+  void joinHost(int hostId, long cursor, long gap);
+
   /** Writes how the relay stands to a host; durable on return. */
   void updateHostStatus(int hostId, HostStatus status, String reason, Instant now);
 

@@ -271,21 +271,55 @@ public final class SqliteRelayStore implements RelayStore {
 
   @Override
   public HostRow createHost(String hostname, boolean secure, Instant now) {
+    return createHost(hostname, secure, 0, now);
+  }
+
+  @Override
+  public HostRow createLiveHost(String hostname, boolean secure, Instant now) {
+    return createHost(hostname, secure, HostRow.LIVE, now);
+  }
+
+  @Override
+  public void joinHost(int hostId, long cursor, long gap) {
+    connections.writeDurably(
+        connection -> {
+          try (PreparedStatement update =
+              connection.prepareStatement("UPDATE host SET cursor = ?, gap = ? WHERE id = ?")) {
+            update.setLong(1, cursor);
+            update.setLong(2, gap);
+            update.setInt(3, hostId);
+            return update.executeUpdate();
+          }
+        });
+  }
+
+  private HostRow createHost(String hostname, boolean secure, long cursor, Instant now) {
     return connections.writeDurably(
         connection -> {
           try (PreparedStatement insert =
               connection.prepareStatement(
                   "INSERT INTO host (hostname, secure, status, reason, since, epoch, cursor,"
-                      + " gap, accounts, created_at) VALUES (?, ?, ?, '', ?, 0, 0, 0, 0, ?)"
+                      + " gap, accounts, created_at) VALUES (?, ?, ?, '', ?, 0, ?, 0, 0, ?)"
                       + " RETURNING id")) {
             insert.setString(1, hostname);
             insert.setBoolean(2, secure);
             insert.setString(3, HostStatus.ACTIVE.name());
             insert.setLong(4, micros(now));
-            insert.setLong(5, micros(now));
+            insert.setLong(5, cursor);
+            insert.setLong(6, micros(now));
             try (ResultSet row = insert.executeQuery()) {
               return new HostRow(
-                  row.getInt(1), hostname, secure, HostStatus.ACTIVE, "", now, 0, 0, 0, 0, now);
+                  row.getInt(1),
+                  hostname,
+                  secure,
+                  HostStatus.ACTIVE,
+                  "",
+                  now,
+                  0,
+                  cursor,
+                  0,
+                  0,
+                  now);
             }
           }
         });

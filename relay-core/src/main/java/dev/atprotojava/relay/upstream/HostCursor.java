@@ -53,6 +53,16 @@ final class HostCursor {
     this.replayedFloor = replayedFloor;
   }
 
+  /** True if the host is still to be joined, at whatever it says next. */
+  boolean isLive() {
+    lock.lock();
+    try {
+      return received < 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Begins an event; the ticket ends it. */
   long begin(long seq, long logFloor) {
     lock.lock();

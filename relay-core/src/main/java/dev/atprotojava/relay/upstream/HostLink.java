@@ -267,8 +267,8 @@ public final class HostLink {
     return emitted.get();
   }
 
-  /** The last number that is durable or dropped. */
+  /** The last number that is durable or dropped; 0 for none. */
   public long durableSeq() {
-    return cursor.mark(0).cursor();
+    return Math.max(0, cursor.mark(0).cursor());
   }
 }

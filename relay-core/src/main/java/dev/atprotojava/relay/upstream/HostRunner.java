@@ -182,7 +182,7 @@ final class HostRunner implements Runnable {
 
   private void dial(long cursor) {
     try {
-      FrameConnection opened = transport.connect(URI.create(stream + "?cursor=" + cursor));
+      FrameConnection opened = transport.connect(from(cursor));
       open = opened;
       gate.connected(cursor);
       informed = false;
@@ -197,6 +197,11 @@ final class HostRunner implements Runnable {
     } catch (IOException e) {
       connection.dialFailed(message(e), nanos.nanos());
     }
+  }
+
+  /** Without a cursor a host begins with what it says next (SC-41). */
+  private URI from(long cursor) {
+    return cursor < 0 ? stream : URI.create(stream + "?cursor=" + cursor);
   }
 
   private void read() throws InterruptedException {
@@ -305,6 +310,9 @@ final class HostRunner implements Runnable {
     return switch (gate.step(seq, now)) {
       case ADMIT -> {
         connection.progressed();
+        if (link.cursor.isLive()) {
+          join(seq);
+        }
         pause(gate.pauseNanos(now), now);
         yield true;
       }
@@ -319,6 +327,20 @@ final class HostRunner implements Runnable {
         yield false;
       }
     };
+  }
+
+  /**
+   * The first number of a host that is joined in mid-stream. It is on disk before its frame goes
+   * on: after a crash the host is asked for that frame, and not for what it says then.
+   */
+  private void join(long seq) throws InterruptedException {
+    long before = Math.max(0, seq - 1);
+    link.cursor.restart(link.cursor.epoch(), before);
+    link.gapAt(relay.nextLogSeq());
+    LOG.info("host={} joined at seq={}", link.hostname(), seq);
+    if (!relay.joined(link, before, link.gap())) {
+      throw new InterruptedException("the relay stops");
+    }
   }
 
   private void pause(long pauseNanos, long now) throws InterruptedException {

@@ -52,6 +52,15 @@ public final class HostThread {
     /** Makes durable that the host began its numbers anew. */
     void newEpoch(HostLink host, int epoch);
 
+    /**
+     * Makes durable that the host was joined in mid-stream; on disk on return.
+     *
+     * @param cursor the number below its first
+     * @param gap where the log was then
+     * @return false if the relay stops, and nothing may follow
+     */
+    boolean joined(HostLink host, long cursor, long gap);
+
     /** Makes durable how the relay stands to the host. */
     void statusChanged(HostLink host, HostStatus status, String reason);
 
@@ -70,7 +79,8 @@ public final class HostThread {
    * @param since when it came to that status
    * @param refused true if the operator refuses it, which is then its status too
    * @param epoch how often it began its numbers anew
-   * @param cursor the number up to which everything is done
+   * @param cursor the number up to which everything is done; negative for a host that is joined at
+   *     whatever it says next
    * @param gap where the log was when events of it were missing, last; 0 if none ever were
    * @param catchingUp true if it has begun its numbers anew and is asked for all of them
    * @param rates how much it may send

@@ -381,6 +381,21 @@ class SqliteRelayStoreTest {
   }
 
   /** Numbers of hosts are in the log: one that was given is never given to another. */
+  // A host that was found is joined in mid-stream, and then never behind what it said first.
+  @Test
+  void joinHost_isThereAfterARestart() {
+    int id;
+    try (SqliteRelayStore store = open()) {
+      id = store.createLiveHost("pds.example", true, NOW).id();
+      assertThat(store.hosts().getFirst().cursor()).isEqualTo(HostRow.LIVE);
+      store.joinHost(id, 899, 4_711);
+    }
+    try (SqliteRelayStore store = open()) {
+      assertThat(store.hosts().getFirst().cursor()).isEqualTo(899);
+      assertThat(store.hosts().getFirst().gap()).isEqualTo(4_711);
+    }
+  }
+
   @Test
   void createHost_refusesASecondOfTheSameName() {
     try (SqliteRelayStore store = open()) {

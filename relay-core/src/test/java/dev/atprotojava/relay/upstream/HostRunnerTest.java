@@ -26,6 +26,11 @@ class HostRunnerTest {
     public void newEpoch(HostLink host, int epoch) {}
 
     @Override
+    public boolean joined(HostLink host, long cursor, long gap) {
+      return true;
+    }
+
+    @Override
     public void statusChanged(HostLink host, HostStatus status, String reason) {}
 
     @Override

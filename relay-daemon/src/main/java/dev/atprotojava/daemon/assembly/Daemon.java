@@ -41,6 +41,10 @@ public final class Daemon {
     try {
       daemon.parts.relay.start();
       daemon.parts.server.start();
+      daemon.parts.discovery.start();
+      if (daemon.parts.follower != null) {
+        daemon.parts.follower.start();
+      }
     } catch (RuntimeException e) {
       daemon.stop();
       throw e;

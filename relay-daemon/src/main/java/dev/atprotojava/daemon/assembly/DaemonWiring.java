@@ -8,10 +8,14 @@ import dev.atprotojava.daemon.admin.AdminListEndedConsumersEndpoint;
 import dev.atprotojava.daemon.admin.AdminListHostsEndpoint;
 import dev.atprotojava.daemon.admin.AdminRequestCrawlEndpoint;
 import dev.atprotojava.daemon.admin.AdminSubscriptions;
+import dev.atprotojava.daemon.admin.DiscoverHostEndpoint;
 import dev.atprotojava.daemon.admin.GoneRoutes;
 import dev.atprotojava.daemon.config.AdminKey;
 import dev.atprotojava.daemon.config.DaemonConfig;
+import dev.atprotojava.daemon.config.IdentityConfig;
 import dev.atprotojava.daemon.config.Product;
+import dev.atprotojava.daemon.discovery.HostDiscovery;
+import dev.atprotojava.daemon.discovery.PeerHosts;
 import dev.atprotojava.daemon.firehose.ConsumerAdmission;
 import dev.atprotojava.daemon.firehose.SubscribeReposEndpoint;
 import dev.atprotojava.daemon.http.ApiServer;
@@ -34,12 +38,17 @@ import dev.atprotojava.daemon.xrpc.RequestCrawlEndpoint;
 import dev.atprotojava.identity.AddressPolicy;
 import dev.atprotojava.identity.CachingDirectory;
 import dev.atprotojava.identity.HttpFetcher;
+import dev.atprotojava.identity.Lifetimes;
+import dev.atprotojava.identity.PlcExport;
 import dev.atprotojava.identity.PlcResolver;
 import dev.atprotojava.identity.RequestLimits;
 import dev.atprotojava.identity.WebDidResolver;
 import dev.atprotojava.relay.DirectoryIdentities;
 import dev.atprotojava.relay.Relay;
+import dev.atprotojava.relay.RelayConfig;
 import dev.atprotojava.relay.RelaySurroundings;
+import dev.atprotojava.relay.identity.PlcFollower;
+import dev.atprotojava.relay.identity.SqliteIdentityStore;
 import dev.atprotojava.sync.client.NanoClock;
 import dev.atprotojava.sync.client.WebSocketTransport;
 import java.security.SecureRandom;
@@ -50,21 +59,32 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 
 /** All construction, from top to bottom: nothing is set later, nothing is looked up. */
 final class DaemonWiring {
-  private static final RequestLimits PUBLIC_PLC = new RequestLimits(64, 500, 20_000);
-  private static final RequestLimits LOCAL_PLC = new RequestLimits(64, 20_000, 20_000);
+  private static final int PLC_REQUESTS_AT_ONCE = 64;
+  private static final int PLC_REQUESTS_QUEUED = 20_000;
+  private static final int PUBLIC_PLC_RATE = 500;
+  private static final int LOCAL_PLC_RATE = 20_000;
+
+  // A relay hears of changes: it asks again once a day, before anybody has to wait for that.
+  private static final Lifetimes LIFETIMES =
+      Lifetimes.defaults().withLifetime(Duration.ofHours(18), Duration.ofHours(24));
   private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration LIST_OF_HOSTS = Duration.ofSeconds(30);
   private static final Duration READ = Duration.ofSeconds(10);
   private static final int CRAWLS_AT_ONCE = 64;
   private static final int ACCOUNTS_AT_ONCE = 512;
 
   final HttpFetcher fetcher;
   final HttpFetcher plcFetcher;
+  final SqliteIdentityStore identityStore;
   final CachingDirectory identities;
+  final @Nullable PlcFollower follower;
   final OkHttpClient client;
   final Relay relay;
+  final HostDiscovery discovery;
   final ConsumerAdmission admission;
   final Routes routes;
   final MetricsEndpoint metrics;
@@ -89,11 +109,16 @@ final class DaemonWiring {
         config.plcDirectories().stream()
             .map(url -> PlcResolver.of(plcFetcher, url.toString(), policy))
             .toList();
+    this.identityStore =
+        SqliteIdentityStore.open(config.identities().database(), policy, InstantSource.system());
     this.identities =
         CachingDirectory.builder(plc, WebDidResolver.of(fetcher))
             .maxEntries(config.relay().memory().identities())
-            .plcLimits(dev ? LOCAL_PLC : PUBLIC_PLC)
+            .plcLimits(plcLimits(config.identities(), dev))
+            .lifetimes(LIFETIMES)
+            .store(identityStore, identityStore.readers())
             .build();
+    this.follower = follower(config, policy);
     this.client =
         policy
             .applyTo(new OkHttpClient.Builder().dispatcher(new Dispatcher()))
@@ -102,7 +127,7 @@ final class DaemonWiring {
             .build();
     OkHttpClient asking = client.newBuilder().callTimeout(CONNECT).build();
     this.relay =
-        Relay.open(
+        open(
             config.relay(),
             new RelaySurroundings(
                 new WebSocketTransport(client, product.mark(), NanoClock.system(), random),
@@ -113,6 +138,13 @@ final class DaemonWiring {
                 NanoClock.system(),
                 random,
                 fatal));
+    this.discovery =
+        new HostDiscovery(
+            config.discovery(),
+            new PeerHosts(client.newBuilder().callTimeout(LIST_OF_HOSTS).build(), product.mark()),
+            identityStore,
+            relay.hosts()::discover,
+            InstantSource.system());
     this.admission =
         new ConsumerAdmission(
             config.http().consumers().max(), config.http().consumers().maxPerAddress());
@@ -130,6 +162,36 @@ final class DaemonWiring {
             product.mark(),
             api,
             Routes.builder().get("/metrics", RequestThreads.disk("metrics"), metrics).build());
+  }
+
+  private static RequestLimits plcLimits(IdentityConfig config, boolean dev) {
+    int otherwise = dev ? LOCAL_PLC_RATE : PUBLIC_PLC_RATE;
+    int rate = config.requestsPerSecond() == 0 ? otherwise : config.requestsPerSecond();
+    return new RequestLimits(PLC_REQUESTS_AT_ONCE, rate, PLC_REQUESTS_QUEUED);
+  }
+
+  private @Nullable PlcFollower follower(DaemonConfig config, AddressPolicy policy) {
+    IdentityConfig ours = config.identities();
+    String directory = config.plcDirectories().getFirst().toString();
+    return ours.follow().isZero()
+        ? null
+        : new PlcFollower(
+            identityStore,
+            ours.database(),
+            () -> PlcExport.builder(plcFetcher).directory(directory).attempts(2),
+            policy,
+            InstantSource.system(),
+            ours.follow(),
+            identities::reload);
+  }
+
+  private Relay open(RelayConfig config, RelaySurroundings world) {
+    try {
+      return Relay.open(config, world);
+    } catch (RuntimeException | Error e) {
+      identityStore.close(); // as the relay's own, or a start could not be repeated
+      throw e;
+    }
   }
 
   private Routes api(DaemonConfig config, Product product) {
@@ -165,6 +227,7 @@ final class DaemonWiring {
         .query("com.atproto.sync.getRepoStatus", accounts, new GetRepoStatusEndpoint(relay))
         .query("com.atproto.sync.getLatestCommit", accounts, new GetLatestCommitEndpoint(relay))
         .query(GetRepoEndpoint.NSID, accounts, new GetRepoEndpoint(relay))
+        .procedure(DiscoverHostEndpoint.NSID, crawls, new DiscoverHostEndpoint(relay.hosts()))
         .post("/admin/pds/requestCrawl", crawls, new AdminRequestCrawlEndpoint(relay.hosts()))
         .get("/admin/pds/list", disk, new AdminListHostsEndpoint(relay))
         .post("/admin/pds/block", disk, hosts::block)

@@ -10,7 +10,7 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /** Asks a server whether it is a PDS, over HTTP. */
-final class DescribeServerProbe implements HostProbe {
+public final class DescribeServerProbe implements HostProbe {
   private final OkHttpClient client;
   private final String userAgent;
 
@@ -19,7 +19,7 @@ final class DescribeServerProbe implements HostProbe {
    *
    * @param client with the address policy, and a limit of a few seconds on a call
    */
-  DescribeServerProbe(OkHttpClient client, String userAgent) {
+  public DescribeServerProbe(OkHttpClient client, String userAgent) {
     this.client = client;
     this.userAgent = userAgent;
   }

@@ -26,13 +26,18 @@ final class ShutdownSequence {
   /** Runs it, once. */
   void run() throws InterruptedException {
     parts.server.stopAccepting(REQUESTS);
+    parts.discovery.stop();
     parts.relay.stop();
     if (!parts.admission.awaitEmpty(CONSUMERS)) {
       LOG.info("consumers={} could not be told", parts.admission.taken());
     }
     parts.server.close();
     parts.metrics.close();
+    if (parts.follower != null) {
+      parts.follower.stop();
+    }
     parts.identities.close();
+    parts.identityStore.close();
     parts.fetcher.close();
     parts.plcFetcher.close();
     parts.client.dispatcher().executorService().shutdown();

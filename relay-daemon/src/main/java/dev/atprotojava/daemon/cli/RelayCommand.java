@@ -91,6 +91,8 @@ public final class RelayCommand {
     spec.addSubcommand("backup", BackupCommand.backup(world));
     spec.addSubcommand("restore", BackupCommand.restore(world));
     spec.addSubcommand("log", new LogCommand(world).commandLine());
+    spec.addSubcommand("pull-hosts", new PullHostsCommand(world, product).commandLine());
+    spec.addSubcommand("identity", new IdentityCommand(world, product).commandLine());
     spec.addSubcommand("version", VersionCommand.commandLine(world, product));
     this.line = new CommandLine(spec);
     line.setOut(world.out());

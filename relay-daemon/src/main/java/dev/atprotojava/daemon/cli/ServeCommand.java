@@ -53,7 +53,7 @@ final class ServeCommand implements Callable<Integer> {
     return new CommandLine(spec);
   }
 
-  private static OptionSpec option(Setting setting) {
+  static OptionSpec option(Setting setting) {
     OptionSpec.Builder option =
         OptionSpec.builder(setting.flag(), setting.olderFlags().toArray(String[]::new))
             .description(description(setting))

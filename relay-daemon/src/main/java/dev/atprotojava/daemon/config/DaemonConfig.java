@@ -20,11 +20,19 @@ import java.util.Locale;
  * @param http what is served, and to whom
  * @param admin who may administer
  * @param plcDirectories the PLC directories to ask, the preferred first
+ * @param identities how identities are found out and kept
+ * @param discovery where hosts are looked for
  * @param logLevel how much is logged
  * @param relay the relay's own part
  */
 public record DaemonConfig(
-    Http http, Admin admin, List<URI> plcDirectories, LogLevel logLevel, RelayConfig relay) {
+    Http http,
+    Admin admin,
+    List<URI> plcDirectories,
+    IdentityConfig identities,
+    DiscoveryConfig discovery,
+    LogLevel logLevel,
+    RelayConfig relay) {
   private static final Duration LONGEST_WINDOW = Duration.ofDays(3_650);
   private static final long GIB = 1L << 30;
 
@@ -98,9 +106,20 @@ public record DaemonConfig(
     return new DaemonConfig(
         http,
         new Admin(adminKeys(settings)),
-        settings.readList(Setting.PLC_HOST, DaemonConfig::directory),
+        plcDirectories(settings),
+        IdentityConfig.of(settings),
+        DiscoveryConfig.of(settings),
         settings.choice(Setting.LOG_LEVEL, LogLevel.class),
         relay(settings));
+  }
+
+  /**
+   * The PLC directories.
+   *
+   * @throws BadSettingException if one of them is none
+   */
+  public static List<URI> plcDirectories(Settings settings) {
+    return settings.readList(Setting.PLC_HOST, DaemonConfig::directory);
   }
 
   /** The file of the database. */
@@ -193,7 +212,7 @@ public record DaemonConfig(
     return window;
   }
 
-  private static URI directory(String text) {
+  static URI directory(String text) {
     URI url = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
     boolean web = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
     boolean plain = url.getQuery() == null && url.getFragment() == null;

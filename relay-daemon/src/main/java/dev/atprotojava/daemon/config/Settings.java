@@ -156,7 +156,8 @@ public final class Settings {
     return value;
   }
 
-  boolean flag(Setting setting) {
+  /** A switch. */
+  public boolean flag(Setting setting) {
     return read(
         setting,
         text ->

@@ -51,6 +51,10 @@ final class SampleAccount {
     return did;
   }
 
+  String didKey() {
+    return KEY.publicKey().toDidKey();
+  }
+
   String rev() {
     return String.valueOf(rev);
   }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,6 +118,25 @@ class DaemonConfigTest {
             "https://user:secret@plc.example.com",
             "https://plc.example.com?q"));
     rows.put(
+        Setting.PLC_RATE,
+        new Row("250", 250, config -> config.identities().requestsPerSecond(), "-1", "100001"));
+    rows.put(
+        Setting.PLC_FOLLOW,
+        new Row(
+            "30s",
+            Duration.ofSeconds(30),
+            config -> config.identities().follow(),
+            "30",
+            "500ms",
+            "25h",
+            "-1s"));
+    rows.put(
+        Setting.IDENTITY_DATABASE,
+        new Row(
+            "/var/lib/relay/who.sqlite",
+            Path.of("/var/lib/relay/who.sqlite"),
+            config -> config.identities().database()));
+    rows.put(
         Setting.DATABASE,
         new Row(
             "sqlite:///var/lib/relay/relay.sqlite",
@@ -207,6 +227,30 @@ class DaemonConfigTest {
     rows.put(
         Setting.NEW_HOSTS_PER_DAY,
         new Row("0", 0, config -> config.relay().hosts().newPerDay(), "-1", "1000001"));
+    rows.put(
+        Setting.HOSTS_FILE,
+        new Row(
+            "/etc/relay/hosts",
+            Optional.of(Path.of("/etc/relay/hosts")),
+            config -> config.discovery().hostsFile()));
+    rows.put(
+        Setting.PEER_RELAYS,
+        new Row(
+            "https://relay.example.com",
+            List.of(URI.create("https://relay.example.com")),
+            config -> config.discovery().peers(),
+            "relay.example.com",
+            "https://a.example,"));
+    rows.put(
+        Setting.DISCOVER_ENDPOINTS,
+        new Row("true", true, config -> config.discovery().endpoints(), "some"));
+    rows.put(
+        Setting.DISCOVERY_INTERVAL,
+        new Row(
+            "1h", Duration.ofHours(1), config -> config.discovery().interval(), "0s", "169h", "6"));
+    rows.put(
+        Setting.DISCOVERED_PER_DAY,
+        new Row("7", 7, config -> config.discovery().perDay(), "-1", "1000001"));
     rows.put(
         Setting.DISABLE_REQUEST_CRAWL,
         new Row("true", false, config -> config.http().requestCrawl(), "yes"));
