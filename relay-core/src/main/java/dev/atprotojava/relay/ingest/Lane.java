@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -196,7 +197,7 @@ final class Lane {
       case LaneMessage.AccountLoaded(DidHash hash, _) -> hasEvents(hash);
       case LaneMessage.IdentityArrived(DidHash hash, _) -> hasEvents(hash);
       case LaneMessage.StatusArrived(DidHash hash, _) -> hasEvents(hash);
-      case LaneMessage.DoubtAnswered _ -> true;
+      case LaneMessage.DoubtAnswered _, LaneMessage.Decision _ -> true;
       case LaneMessage.Query _ -> false;
     };
   }
@@ -249,8 +250,21 @@ final class Lane {
         var _ = account.thenAccept(known -> known.ifPresent(each -> settleDoubt(each, answered)));
         answer(new LaneMessage.Query(doubt.hash(), doubt.did(), account)); // later on this thread
       }
+      case LaneMessage.Decision decision -> {
+        CompletableFuture<Optional<AccountRecord>> account = new CompletableFuture<>();
+        var _ =
+            account.thenAccept(
+                known ->
+                    decision.answer().complete(known.map(each -> decide(each, decision.change()))));
+        answer(new LaneMessage.Query(decision.hash(), decision.did(), account)); // as above
+      }
       case LaneMessage.Query query -> answer(query);
     }
+  }
+
+  private AccountRecord decide(AccountRecord account, UnaryOperator<AccountRecord> change) {
+    AccountRecord after = change.apply(account);
+    return after.equals(account) ? account : announceStatus(after);
   }
 
   private void statusArrived(DidHash hash, Parked waiting, @Nullable AccountStatus status) {

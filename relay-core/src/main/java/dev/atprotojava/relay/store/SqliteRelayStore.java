@@ -258,12 +258,12 @@ public final class SqliteRelayStore implements RelayStore {
         instant(row.getLong(11)));
   }
 
-  private static Instant instant(long micros) {
+  static Instant instant(long micros) {
     return Instant.ofEpochSecond(
         Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000);
   }
 
-  private static long micros(Instant instant) {
+  static long micros(Instant instant) {
     return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1000;
   }
 
@@ -441,6 +441,11 @@ public final class SqliteRelayStore implements RelayStore {
           }
           return trail;
         });
+  }
+
+  @Override
+  public TakedownStore takedowns() {
+    return new SqliteTakedowns(connections, this::appliedSeq);
   }
 
   @Override

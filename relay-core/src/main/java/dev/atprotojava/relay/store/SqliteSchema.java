@@ -105,7 +105,23 @@ final class SqliteSchema {
           ) STRICT
           """);
 
-  private static final List<List<String>> STEPS = List.of(HOSTS_AND_ACCOUNTS, AUDIT);
+  /** What operators decided about accounts. */
+  private static final List<String> TAKEDOWNS =
+      List.of(
+          """
+          CREATE TABLE takedown (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            did_hash INTEGER NOT NULL UNIQUE,
+            did TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            before INTEGER NOT NULL,
+            erase_at INTEGER NOT NULL,
+            erased INTEGER NOT NULL,
+            lifted INTEGER NOT NULL
+          ) STRICT
+          """);
+
+  private static final List<List<String>> STEPS = List.of(HOSTS_AND_ACCOUNTS, AUDIT, TAKEDOWNS);
 
   /** The newest version. */
   static final int VERSION = STEPS.size();

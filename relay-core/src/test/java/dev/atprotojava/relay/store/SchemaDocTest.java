@@ -72,7 +72,7 @@ class SchemaDocTest {
     Path file = created();
     assertThat(DOC.table("key").keySet())
         .containsExactlyInAnyOrderElementsOf(query(file, "SELECT key FROM meta"));
-    for (String table : List.of("host", "account", "audit")) {
+    for (String table : List.of("host", "account", "audit", "takedown")) {
       assertThat(DOC.table("column of `" + table + "`").keySet())
           .containsExactlyElementsOf(
               query(file, "SELECT name FROM pragma_table_info('" + table + "') ORDER BY cid"));
