@@ -45,6 +45,7 @@ public final class SqliteRelayStore implements RelayStore {
           + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   private static final String SELECT_ACCOUNT =
       "SELECT uid, did, host_id, status, proven, rev, data, head, seq FROM account";
+  static final String LIST_ACCOUNTS = SELECT_ACCOUNT + " WHERE uid > ? ORDER BY uid LIMIT ?";
   private static final String DESYNCHRONIZE =
       "UPDATE account SET status = status & 15 | "
           + (StatusByte.of(AccountStatus.ACTIVE, LocalStatus.DESYNCHRONIZED) & 0xf0)
@@ -351,8 +352,7 @@ public final class SqliteRelayStore implements RelayStore {
     return connections.read(
         connection -> {
           List<AccountRecord> accounts = new ArrayList<>();
-          try (PreparedStatement select =
-              connection.prepareStatement(SELECT_ACCOUNT + " WHERE uid > ? ORDER BY uid LIMIT ?")) {
+          try (PreparedStatement select = connection.prepareStatement(LIST_ACCOUNTS)) {
             select.setLong(1, afterUid);
             select.setInt(2, limit);
             try (ResultSet row = select.executeQuery()) {

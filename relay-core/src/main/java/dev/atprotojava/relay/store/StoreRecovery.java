@@ -162,6 +162,9 @@ public final class StoreRecovery {
       changed.put(hash.low(), before.withSeen(header.seq()));
       return;
     }
+    if (before == null && header.hostId() == 0) {
+      return; // the relay's own word of an account whose other events were erased
+    }
     int host = header.hostId() == 0 && before != null ? before.hostId() : header.hostId();
     changed.put(
         hash.low(),

@@ -36,11 +36,9 @@ class HiddenAccountsTest {
 
   /** Reads to the end; as much at once, and taking as much of it, as it happens. */
   private static List<Bytes> read(TestLog log, long afterSeq, Gen gen) {
-    LogView view = new LogView(
-            log.tail,
-            log.reader,
-            Math.max(afterSeq, log.log.oldestSeq() - 1),
-            gen.between(1, 20));
+    LogView view =
+        new LogView(
+            log.tail, log.reader, Math.max(afterSeq, log.log.oldestSeq() - 1), gen.between(1, 20));
     List<Bytes> messages = new ArrayList<>();
     ByteBuffer[] out = new ByteBuffer[20];
     for (int rounds = 0; rounds < 100_000; rounds++) {

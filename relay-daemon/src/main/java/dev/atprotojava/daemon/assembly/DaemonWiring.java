@@ -5,7 +5,9 @@ import dev.atprotojava.daemon.admin.AdminGate;
 import dev.atprotojava.daemon.admin.AdminListConsumersEndpoint;
 import dev.atprotojava.daemon.admin.AdminListEndedConsumersEndpoint;
 import dev.atprotojava.daemon.admin.AdminListHostsEndpoint;
+import dev.atprotojava.daemon.admin.AdminListTakedownsEndpoint;
 import dev.atprotojava.daemon.admin.AdminRequestCrawlEndpoint;
+import dev.atprotojava.daemon.admin.AdminTakedownEndpoint;
 import dev.atprotojava.daemon.config.AdminKey;
 import dev.atprotojava.daemon.config.DaemonConfig;
 import dev.atprotojava.daemon.config.Product;
@@ -55,6 +57,7 @@ final class DaemonWiring {
   private static final Duration READ = Duration.ofSeconds(10);
   private static final int CRAWLS_AT_ONCE = 64;
   private static final int ACCOUNTS_AT_ONCE = 512;
+  private static final int DECISIONS_AT_ONCE = 16;
 
   final HttpFetcher fetcher;
   final HttpFetcher plcFetcher;
@@ -130,6 +133,7 @@ final class DaemonWiring {
     Executor direct = RequestThreads.direct();
     Executor disk = RequestThreads.disk("api-reader");
     Executor accounts = RequestThreads.virtual("account", ACCOUNTS_AT_ONCE);
+    Executor decisions = RequestThreads.virtual("takedown", DECISIONS_AT_ONCE);
     Executor crawls = RequestThreads.virtual("crawl", CRAWLS_AT_ONCE);
     HealthEndpoint health = new HealthEndpoint(relay::isHealthy, product.version());
     return Routes.builder()
@@ -150,6 +154,12 @@ final class DaemonWiring {
         .query(GetRepoEndpoint.NSID, accounts, new GetRepoEndpoint(relay))
         .post("/admin/pds/requestCrawl", crawls, new AdminRequestCrawlEndpoint(relay.hosts()))
         .get("/admin/pds/list", disk, new AdminListHostsEndpoint(relay))
+        .post("/admin/repo/takeDown", decisions, AdminTakedownEndpoint.takeDown(relay.takedowns()))
+        .post(
+            "/admin/repo/reverseTakedown",
+            decisions,
+            AdminTakedownEndpoint.reverse(relay.takedowns()))
+        .get("/admin/repo/takedowns", disk, new AdminListTakedownsEndpoint(relay.takedowns()))
         .get("/admin/consumers/list", direct, new AdminListConsumersEndpoint(relay.consumers()))
         .get(
             "/admin/consumers/ended",

@@ -69,7 +69,8 @@ public final class Request {
     return number("cursor", 0, Long.MAX_VALUE, 0);
   }
 
-  private long number(String name, long low, long high, long fallback) {
+  /** A parameter that is a number in a range. */
+  public long number(String name, long low, long high, long fallback) {
     String text = parameter(name);
     if (text == null) {
       return fallback;
