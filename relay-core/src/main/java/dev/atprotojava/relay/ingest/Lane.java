@@ -401,6 +401,9 @@ final class Lane {
     return switch (gate.step(event, account, lookup, asked)) {
       case GateDecision.Drop(DropReason reason) -> {
         event.dropped(reason);
+        if (asked && lookup instanceof IdentityLookup.Tombstoned) {
+          announceTombstone(account);
+        }
         yield true;
       }
       case GateDecision.Resolve(boolean force) -> {
@@ -434,14 +437,22 @@ final class Lane {
     return now;
   }
 
+  /** SC-84: whose DID is no more is deleted, whatever the host said last. */
+  private void announceTombstone(@Nullable AccountRecord account) {
+    if (account != null && account.upstreamStatus() != AccountStatus.DELETED) {
+      announceStatus(account.withUpstreamStatus(AccountStatus.DELETED));
+    }
+  }
+
   /** Asks the host of an account that it called inactive, if it may be asked (RL-38). */
   private boolean askStatus(UpstreamEvent event, @Nullable Parked waiting) {
     long now = nanos.nanos();
     boolean asked = waiting != null && waiting.statusAsked;
-    if (asked || questions.isRecent(event.hash().low(), now) || !event.host().mayAsk(now)) {
+    long question = event.hash().low() + event.hostId(); // a host that it moved to was not asked
+    if (asked || questions.isRecent(question, now) || !event.host().mayAsk(now)) {
       return false;
     }
-    questions.asked(event.hash().low(), now);
+    questions.asked(question, now);
     Parked parkedNow = waiting;
     if (parkedNow == null) {
       parkedNow = park(event.hash());
