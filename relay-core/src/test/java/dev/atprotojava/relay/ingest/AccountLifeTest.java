@@ -127,7 +127,7 @@ class AccountLifeTest {
                 life.directory = alice.on(ELSEWHERE);
               });
           while (!old.isEmpty() || !fresh.isEmpty()) {
-            boolean fromOld = fresh.isEmpty() || !old.isEmpty() && gen.oneIn(2);
+            boolean fromOld = fresh.isEmpty() || (!old.isEmpty() && gen.oneIn(2));
             (fromOld ? old : fresh).removeFirst().run();
           }
           assertThat(life.commits(world.other)).as("of the new host").isEqualTo(3);
