@@ -61,10 +61,10 @@ class LaneDecisionTest {
   void reversal_tellsTheHostsWord() {
     world.known(alice, null);
     world.send(alice.commit(world.nextSeq()));
-    decide(LocalStatus.TAKENDOWN);
+    assertThat(decide(LocalStatus.TAKENDOWN)).isDone();
     world.settle();
     world.send(alice.account(2, false, "suspended"));
-    decide(LocalStatus.DESYNCHRONIZED);
+    assertThat(decide(LocalStatus.DESYNCHRONIZED)).isDone();
     assertThat(world.announced).hasSize(2);
     assertThat(world.announced.getLast().after().effectiveStatus())
         .isEqualTo(AccountStatus.SUSPENDED);
@@ -75,10 +75,10 @@ class LaneDecisionTest {
   void reversal_nextCommitMayBeginAnywhere() {
     world.known(alice, null);
     world.send(alice.commit(1));
-    decide(LocalStatus.TAKENDOWN);
+    assertThat(decide(LocalStatus.TAKENDOWN)).isDone();
     world.send(alice.commit(2));
     world.send(alice.commit(3));
-    decide(LocalStatus.DESYNCHRONIZED);
+    assertThat(decide(LocalStatus.DESYNCHRONIZED)).isDone();
     world.send(alice.commit(4));
     assertThat(world.accepted).hasSize(2);
     assertThat(world.counters.chain(CommitVerdict.Chain.BREAKS)).isEqualTo(1);
