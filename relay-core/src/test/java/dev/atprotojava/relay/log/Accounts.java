@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
+import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.relay.EventKind;
 import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.account.DidHash;
@@ -12,6 +13,7 @@ import dev.atprotojava.testing.Gen;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Events of several accounts, and what became of them in a segment. */
@@ -19,9 +21,13 @@ final class Accounts {
   private Accounts() {}
 
   /** A record in a segment: its bytes from header to padding, and where they are. */
-  record Raw(String file, int at, byte[] bytes) {
+  record Raw(String file, int at, Bytes data) {
+    byte[] bytes() {
+      return data.toByteArray();
+    }
+
     private ByteBuffer in() {
-      return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      return ByteBuffer.wrap(bytes()).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     long seq() {
@@ -29,11 +35,11 @@ final class Accounts {
     }
 
     EventKind kind() {
-      return EventKind.ofCode(bytes[24]);
+      return EventKind.ofCode(data.at(24));
     }
 
     boolean erased() {
-      return (bytes[25] & 4) != 0;
+      return (data.at(25) & 4) != 0;
     }
 
     long didHash() {
@@ -46,8 +52,8 @@ final class Accounts {
 
     /** This as an erasure leaves it, but for the checksum. */
     byte[] withoutPayload() {
-      byte[] left = bytes.clone();
-      java.util.Arrays.fill(left, 96, left.length, (byte) 0);
+      byte[] left = bytes();
+      Arrays.fill(left, 96, left.length, (byte) 0);
       left[25] |= 4;
       return left;
     }
@@ -95,7 +101,7 @@ final class Accounts {
         Stored.at(in, at); // its checksum is right
         byte[] bytes = new byte[Stored.sizeAt(in, at)];
         in.get(at, bytes);
-        all.add(new Raw(name, at, bytes));
+        all.add(new Raw(name, at, Bytes.wrap(bytes)));
       }
     }
     return all;

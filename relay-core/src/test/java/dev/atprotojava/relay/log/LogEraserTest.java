@@ -2,6 +2,7 @@
 package dev.atprotojava.relay.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atprotojava.relay.EventKind;
@@ -230,6 +231,29 @@ class LogEraserTest {
         .filteredOn(LogEraserTest::isHers)
         .hasSize(20)
         .allMatch(Raw::erased);
+  }
+
+  /** Damage: content that is back after a power loss though it was said to be erased. */
+  @Test
+  void run_nameWasNotDurable_isMadeSoBeforeItIsDone() {
+    TestLog log = new TestLog(new MemoryStorage(), TestLog.batch());
+    log.append(Events.commit(1));
+    log.log.askToRoll();
+    log.log.rollIfAsked();
+    LogEraser.Order everybody =
+        new OneAccount() {
+          @Override
+          public boolean covers(long didHash) {
+            return true;
+          }
+        };
+    LogEraser eraser = new LogEraser(log.log);
+    log.storage.failAfter(Operation.SYNC_DIRECTORY, 0);
+    assertThatThrownBy(() -> eraser.run(everybody, log.log.nextSeq()))
+        .isInstanceOf(IOException.class);
+    assertThat(Accounts.records(log.storage.afterPowerLoss())).noneMatch(Raw::erased);
+    assertThatCode(() -> eraser.run(everybody, log.log.nextSeq())).doesNotThrowAnyException();
+    assertThat(Accounts.records(log.storage.afterPowerLoss())).allMatch(Raw::erased);
   }
 
   /** A stretch that is damaged stays as it is, and keeps nothing from being erased. */
