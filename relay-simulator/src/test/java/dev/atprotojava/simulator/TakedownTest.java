@@ -376,6 +376,7 @@ class TakedownTest {
     await("told", () -> statuses(all(), alice.did()).size() == 3);
     assertThat(replay().subList(0, rest.size())).as("from memory").isEqualTo(rest);
     write(network.account(2));
+    await("his, of another lane, is in the log", () -> relay.isDone(host));
     send(List.of(alice.commit(List.of()).toCommit()));
     await("it goes on", this::isLastHers);
     restart();
