@@ -46,8 +46,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link #open} reads the log and the store and brings them together, which changes nothing that
  * is not ours; {@link #start} begins to follow hosts; {@link #stop} ends everything in good order.
- * What a relay serves is asked of {@link #consumers}, {@link #hosts} and {@link #findAccount}.
- * Thread-safe.
+ * What a relay serves is asked of {@link #consumers}, {@link #hosts} and {@link #findAccount}; what
+ * operators decide about accounts goes to {@link #takedowns}. Thread-safe.
  *
  * <p>It keeps no repositories (RL-01, RL-02), and nobody has to trust it: whoever reads its stream
  * can verify all of it again (RL-04).
@@ -72,6 +72,7 @@ public final class Relay {
   private final StoreWriter storeWriter;
   private final Sequencer sequencer;
   private final AccountLanes lanes;
+  private final Takedowns takedowns;
   private final Hosts hosts;
   private final HostControl hostControl;
   private final ByteLedger ledger;
@@ -82,6 +83,7 @@ public final class Relay {
   private final List<Thread> laneThreads = new ArrayList<>();
   private final Thread sequencerThread;
   private final Thread storeThread;
+  private final Thread takedownThread;
   private volatile boolean healthy = true;
 
   private Relay(
@@ -134,6 +136,7 @@ public final class Relay {
                 world.random()),
             () -> new OutboundEncoder(sequencer::offer),
             counters.lanes());
+    this.takedowns = new Takedowns(lanes, storeWriter, store, log, world.clock());
     this.ledger = new ByteLedger(config.memory().inFlight(), config.memory().inFlightPerHost());
     this.hosts =
         new Hosts(
@@ -162,6 +165,7 @@ public final class Relay {
     }
     this.sequencerThread = thread("sequencer", this::runSequencer);
     this.storeThread = thread("store", storeWriter::run);
+    this.takedownThread = thread("takedowns", takedowns::run);
   }
 
   /**
@@ -294,6 +298,7 @@ public final class Relay {
         sequencer.force();
         nextForce = now + interval;
       }
+      log.rollIfAsked();
       if (now - nextRetention >= 0) {
         log.retain();
         nextRetention = now + RETENTION_NANOS;
@@ -364,9 +369,11 @@ public final class Relay {
 
   /** Begins to work. */
   public void start() {
+    takedowns.resume();
     storeThread.start();
     sequencerThread.start();
     laneThreads.forEach(Thread::start);
+    takedownThread.start();
     hosts.start();
   }
 
@@ -377,6 +384,8 @@ public final class Relay {
   public void stop() throws InterruptedException {
     LOG.info("stopping");
     hosts.stop(STOP_PART);
+    takedowns.stop();
+    takedownThread.join(STOP_PART);
     lanes.close();
     for (Thread lane : laneThreads) {
       lane.join(STOP_PART);
@@ -424,6 +433,11 @@ public final class Relay {
     return hostControl;
   }
 
+  /** Those who were taken down. */
+  public Takedowns takedowns() {
+    return takedowns;
+  }
+
   /** What is counted. */
   public RelayCounters counters() {
     return counters;
@@ -436,11 +450,11 @@ public final class Relay {
   }
 
   /**
-   * Accounts in the order of discovery, as the store has them, which is up to a few seconds ago.
-   * Reads a disk.
+   * Accounts in the order of discovery, as the store has them, which is up to a few seconds ago;
+   * takedowns and their reversals as they are now. Reads a disk.
    */
   public List<AccountRecord> listAccounts(long afterUid, int limit) {
-    return store.listAccounts(afterUid, limit);
+    return store.listAccounts(afterUid, limit).stream().map(takedowns::view).toList();
   }
 
   /** The number of accounts whose PDS a host is, as the store has them. Reads a disk. */

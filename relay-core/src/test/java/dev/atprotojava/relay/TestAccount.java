@@ -180,19 +180,30 @@ public final class TestAccount {
     return sync(seq, sign(Cid.ofDagCbor(new byte[] {0})));
   }
 
+  /**
+   * One that tells a newer revision than its commit has, as a PDS does after it has imported a
+   * repository.
+   */
+  public Bytes syncAfterImport(long seq) {
+    RepoCommit commit = head();
+    Tid newer = Tid.ofMicros(BEGIN_MICROS + writes * 1000L + 500, number);
+    return sync(seq, newer, car(commit));
+  }
+
   /** A {@code #sync} with more bytes than there may be (SC-31). */
   public Bytes tooLargeSync(long seq) {
     return sync(seq, head().rev(), new byte[10_001]);
   }
 
   private Bytes sync(long seq, RepoCommit commit) {
-    return sync(
-        seq,
-        commit.rev(),
-        new CarWriter(List.of(commit.cid()))
-            .add(commit.cid(), commit.encoded())
-            .toBytes()
-            .toByteArray());
+    return sync(seq, commit.rev(), car(commit));
+  }
+
+  private static byte[] car(RepoCommit commit) {
+    return new CarWriter(List.of(commit.cid()))
+        .add(commit.cid(), commit.encoded())
+        .toBytes()
+        .toByteArray();
   }
 
   private Bytes sync(long seq, Tid rev, byte[] blocks) {

@@ -147,6 +147,11 @@ final class InProcessRelay {
     return drops;
   }
 
+  /** The relay itself. */
+  Relay relay() {
+    return relay;
+  }
+
   /** Why it could not go on; null if it can. */
   @Nullable Throwable fatal() {
     return fatal.get();

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Stage 4: each event into the lane of its account, so that the events of one account stay in order
@@ -71,6 +72,20 @@ public final class AccountLanes implements EventSink {
   /** There is room for an account that waits on a host; it comes in if that is still so. */
   public void release(DidHash hash, Did did, int hostId) {
     mailboxes[laneOf(hash)].post(new LaneMessage.Release(hash, did, hostId));
+  }
+
+  /**
+   * Has an account's lane act by an operator's decision, and tell it if it changes anything
+   * (invariant 9).
+   *
+   * @param change gives the account as it is to be
+   * @return the account after that; empty if there is none
+   */
+  public CompletableFuture<Optional<AccountRecord>> decide(
+      DidHash hash, Did did, UnaryOperator<AccountRecord> change) {
+    CompletableFuture<Optional<AccountRecord>> answer = new CompletableFuture<>();
+    mailboxes[laneOf(hash)].post(new LaneMessage.Decision(hash, did, change, answer));
+    return answer;
   }
 
   /** The states of all events of a lane up to an ordinal are in the store. */

@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -204,7 +205,7 @@ final class Lane {
       case LaneMessage.AccountLoaded(DidHash hash, _) -> hasEvents(hash);
       case LaneMessage.IdentityArrived(DidHash hash, _) -> hasEvents(hash);
       case LaneMessage.StatusArrived(DidHash hash, _) -> hasEvents(hash);
-      case LaneMessage.DoubtAnswered _, LaneMessage.Release _ -> true;
+      case LaneMessage.DoubtAnswered _, LaneMessage.Release _, LaneMessage.Decision _ -> true;
       case LaneMessage.Query _ -> false;
     };
   }
@@ -262,8 +263,21 @@ final class Lane {
         var _ = account.thenAccept(known -> known.ifPresent(each -> release(each, hostId)));
         answer(new LaneMessage.Query(hash, did, account)); // later on this thread
       }
+      case LaneMessage.Decision decision -> {
+        CompletableFuture<Optional<AccountRecord>> account = new CompletableFuture<>();
+        var _ =
+            account.thenAccept(
+                known ->
+                    decision.answer().complete(known.map(each -> decide(each, decision.change()))));
+        answer(new LaneMessage.Query(decision.hash(), decision.did(), account)); // as above
+      }
       case LaneMessage.Query query -> answer(query);
     }
+  }
+
+  private AccountRecord decide(AccountRecord account, UnaryOperator<AccountRecord> change) {
+    AccountRecord after = change.apply(account);
+    return after.equals(account) ? account : announceStatus(after);
   }
 
   private void statusArrived(DidHash hash, Parked waiting, @Nullable AccountStatus status) {
@@ -404,6 +418,9 @@ final class Lane {
     return switch (gate.step(event, account, lookup, asked)) {
       case GateDecision.Drop(DropReason reason) -> {
         event.dropped(reason);
+        if (asked && lookup instanceof IdentityLookup.Tombstoned) {
+          announceTombstone(account);
+        }
         yield true;
       }
       case GateDecision.Resolve(boolean force) -> {
@@ -511,14 +528,22 @@ final class Lane {
     return now;
   }
 
+  /** SC-84: whose DID is no more is deleted, whatever the host said last. */
+  private void announceTombstone(@Nullable AccountRecord account) {
+    if (account != null && account.upstreamStatus() != AccountStatus.DELETED) {
+      announceStatus(account.withUpstreamStatus(AccountStatus.DELETED));
+    }
+  }
+
   /** Asks the host of an account that it called inactive, if it may be asked (RL-38). */
   private boolean askStatus(UpstreamEvent event, @Nullable Parked waiting) {
     long now = nanos.nanos();
     boolean asked = waiting != null && waiting.statusAsked;
-    if (asked || questions.isRecent(event.hash().low(), now) || !event.host().mayAsk(now)) {
+    long question = event.hash().low() + event.hostId(); // a host that it moved to was not asked
+    if (asked || questions.isRecent(question, now) || !event.host().mayAsk(now)) {
       return false;
     }
-    questions.asked(event.hash().low(), now);
+    questions.asked(question, now);
     Parked parkedNow = waiting;
     if (parkedNow == null) {
       parkedNow = park(event.hash());

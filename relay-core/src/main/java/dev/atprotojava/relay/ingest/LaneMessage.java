@@ -8,6 +8,7 @@ import dev.atprotojava.sync.AccountStatus;
 import dev.atprotojava.syntax.Did;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What reaches a lane besides events: answers to what it asked, and questions of others. */
@@ -23,6 +24,19 @@ sealed interface LaneMessage {
 
   /** Who an account is now that its host has caught up, and what that says of it. */
   record DoubtAnswered(Doubts.Doubt doubt, IdentityLookup lookup, Optional<AccountStatus> status)
+      implements LaneMessage {}
+
+  /**
+   * An operator's decision about an account.
+   *
+   * @param change gives the account as it is to be; if that is the same, nothing is told
+   * @param answer the account after that, once the lane acts by it; empty if there is none
+   */
+  record Decision(
+      DidHash hash,
+      Did did,
+      UnaryOperator<AccountRecord> change,
+      CompletableFuture<Optional<AccountRecord>> answer)
       implements LaneMessage {}
 
   /** Somebody wants to know the newest state of an account. */

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Which accounts' hosts were asked for their status of late, so that none is asked for each event
- * (RL-38). Keeps a bounded number of the latest; what is beyond that is bounded by the host's own
- * limit. Owned by one lane.
+ * Which hosts were asked for the status of which accounts of late, so that none is asked for each
+ * event (RL-38). Keeps a bounded number of the latest; what is beyond that is bounded by the host's
+ * own limit. Owned by one lane.
  */
 final class RecentQuestions {
   private static final int MAX = 4096;
@@ -25,16 +25,16 @@ final class RecentQuestions {
     this.againNanos = againNanos;
   }
 
-  /** True if an account was asked about too short a while ago. */
-  boolean isRecent(long account, long nowNanos) {
-    Long at = askedAt.get(account);
+  /** True if this was asked too short a while ago. */
+  boolean isRecent(long question, long nowNanos) {
+    Long at = askedAt.get(question);
     return at != null && nowNanos - at < againNanos;
   }
 
-  /** An account is asked about now. */
-  void asked(long account, long nowNanos) {
-    askedAt.remove(account);
-    askedAt.put(account, nowNanos);
+  /** This is asked now. */
+  void asked(long question, long nowNanos) {
+    askedAt.remove(question);
+    askedAt.put(question, nowNanos);
     if (askedAt.size() > MAX) {
       Iterator<Long> oldest = askedAt.keySet().iterator();
       oldest.next();

@@ -79,6 +79,11 @@ public final class ColdReader {
     return log.oldestSeq();
   }
 
+  /** The accounts whose content readers do not get. */
+  HiddenAccounts hidden() {
+    return log.hidden();
+  }
+
   /** The number of damaged stretches that readers met, those met again included. */
   public long damaged() {
     return damaged.sum();

@@ -181,6 +181,6 @@ public final class LogInspector {
 
   private static LogReport.Segment withoutHeader(String name, long size, List<String> problems) {
     return new LogReport.Segment(
-        name, size, Instant.EPOCH, 0, 0, 0, List.of(), size, LogReport.Index.NONE, problems);
+        name, size, Instant.EPOCH, 0, 0, 0, 0, List.of(), size, LogReport.Index.NONE, problems);
   }
 }

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  *   <li>What is left is forced: after a kill it may be in the memory of the system only, and what
  *       is read from here on counts as durable.
  *   <li>The other segments were forced before the next was begun. Only their headers are read.
- *   <li>An index without its segment is removed.
+ *   <li>An index without its segment is removed, and a segment that was being written anew (see
+ *       {@link LogEraser}).
  * </ul>
  */
 final class LogRecovery {
@@ -61,7 +62,7 @@ final class LogRecovery {
       recovery.segments.add(recovery.look(firstSeq, firstSeq == files.last()));
     }
     recovery.mendNewest();
-    recovery.removeIndexes(names, files);
+    recovery.removeLeftovers(names, files);
     storage.syncDirectory(); // as with what was forced: the names may be in memory only
     return recovery;
   }
@@ -130,10 +131,11 @@ final class LogRecovery {
     return false;
   }
 
-  private void removeIndexes(List<String> names, Set<Long> files) throws IOException {
+  private void removeLeftovers(List<String> names, Set<Long> files) throws IOException {
     for (String name : names) {
       long firstSeq = SegmentIndex.firstSeqOf(name);
-      if (firstSeq >= 0 && !files.contains(firstSeq)) {
+      boolean alone = firstSeq >= 0 && !files.contains(firstSeq);
+      if (alone || LogEraser.isUnfinished(name)) {
         storage.delete(name);
       }
     }

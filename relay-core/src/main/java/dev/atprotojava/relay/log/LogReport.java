@@ -47,6 +47,7 @@ public record LogReport(
    * @param bytes its size
    * @param created when it was begun; the epoch if it has no header
    * @param records how many are whole
+   * @param erased how many of them have no payload any more
    * @param firstSeq the number of the first of them, 0 if there is none
    * @param lastSeq the number of the last, 0 if there is none
    * @param fences damage before records that are whole
@@ -60,6 +61,7 @@ public record LogReport(
       long bytes,
       Instant created,
       long records,
+      long erased,
       long firstSeq,
       long lastSeq,
       List<Fence> fences,
@@ -130,6 +132,7 @@ public record LogReport(
         + ", "
         + segment.records()
         + " records, "
+        + (segment.erased() > 0 ? segment.erased() + " of them erased, " : "")
         + segment.bytes()
         + " bytes, created "
         + segment.created()

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #collect} gives the next frames as buffers to write; {@link #advance} says how much of
  * them was written. Only between the two is anything of the log held on to, so a reader that stops
- * in the middle holds up nothing. When {@link #collect} gives nothing, {@link #state} says why: the
- * reader has caught up, waits for a file to be read ({@link #load}), or has lost its place.
+ * in the middle holds up nothing. What is hidden or erased is passed over like what was never
+ * there: its number is read, its frame is not given out. When {@link #collect} gives nothing,
+ * {@link #state} says why: the reader has caught up, waits for a file to be read ({@link #load}),
+ * or has lost its place.
  *
  * <p>Owned by one thread at a time.
  */
@@ -33,6 +35,7 @@ public final class LogView {
 
   private final LiveTail tail;
   private final ColdReader files;
+  private final HiddenAccounts hidden;
   private long lastSeq;
   private State state = State.READY;
 
@@ -60,6 +63,7 @@ public final class LogView {
   public LogView(LiveTail tail, ColdReader files, long afterSeq, int maxFrames) {
     this.tail = tail;
     this.files = files;
+    this.hidden = files.hidden();
     this.lastSeq = afterSeq;
     this.heldSeqs = new long[maxFrames];
     this.heldEnds = new int[maxFrames];
@@ -123,9 +127,13 @@ public final class LogView {
       int end = slab.end();
       slabOffset = skipRead(slab.memory, slabOffset, end);
       if (slabOffset < end) {
-        held = slab;
         gather(slab.memory, slabOffset, end, out, maxBytes);
-        return;
+        if (heldFrames > 0) {
+          held = slab;
+          return;
+        }
+        tail.release(slab); // all of it is hidden
+        continue;
       }
       // Everything in a slab is published before there is a next one, so look in this order.
       boolean hasNext = tail.newestNumber() > slabNumber;
@@ -170,12 +178,41 @@ public final class LogView {
   private void gather(ByteBuffer memory, int from, int end, ByteBuffer[] out, long maxBytes) {
     long bytes = 0;
     for (int at = from; at < end && heldFrames < heldSeqs.length && bytes < maxBytes; ) {
-      int length = RecordLayout.payloadLengthAt(memory, at);
-      out[heldFrames] = memory.slice(at + RecordLayout.PAYLOAD, length);
-      heldSeqs[heldFrames] = RecordLayout.seqAt(memory, at);
-      at += RecordLayout.sizeAt(memory, at);
-      heldEnds[heldFrames++] = at;
-      bytes += length;
+      int behind = at + RecordLayout.sizeAt(memory, at);
+      if (hidden.covers(memory, at)) {
+        pass(RecordLayout.seqAt(memory, at), behind);
+      } else {
+        bytes += give(memory, at, behind, out);
+      }
+      at = behind;
+    }
+  }
+
+  /** Gives out the frame of the record at {@code at}; the place behind it is {@code behind}. */
+  private int give(ByteBuffer memory, int at, int behind, ByteBuffer[] out) {
+    int length = RecordLayout.payloadLengthAt(memory, at);
+    out[heldFrames] = memory.slice(at + RecordLayout.PAYLOAD, length);
+    heldSeqs[heldFrames] = RecordLayout.seqAt(memory, at);
+    heldEnds[heldFrames++] = behind;
+    return length;
+  }
+
+  /** Passes over a record: together with the one before it, or at once if there is none. */
+  private void pass(long seq, int behind) {
+    if (heldFrames > 0) {
+      heldSeqs[heldFrames - 1] = seq;
+      heldEnds[heldFrames - 1] = behind;
+    } else {
+      readTo(seq, behind);
+    }
+  }
+
+  private void readTo(long seq, int behind) {
+    lastSeq = seq;
+    if (fromFiles) {
+      chunkIndex = behind;
+    } else {
+      slabOffset = behind;
     }
   }
 
@@ -190,11 +227,11 @@ public final class LogView {
         i < now.count && heldFrames < heldSeqs.length && bytes < maxBytes;
         i++) {
       int at = now.offsets[i];
-      int length = RecordLayout.payloadLengthAt(now.memory, at);
-      out[heldFrames] = now.memory.slice(at + RecordLayout.PAYLOAD, length);
-      heldSeqs[heldFrames] = RecordLayout.seqAt(now.memory, at);
-      heldEnds[heldFrames++] = i + 1;
-      bytes += length;
+      if (hidden.covers(now.memory, at)) {
+        pass(RecordLayout.seqAt(now.memory, at), i + 1);
+      } else {
+        bytes += give(now.memory, at, i + 1, out);
+      }
     }
     if (heldFrames == 0) {
       leaveChunk(now);
@@ -223,12 +260,7 @@ public final class LogView {
   public void advance(int frames, boolean part) {
     int whole = part ? frames + 1 : frames;
     if (whole > 0) {
-      lastSeq = heldSeqs[whole - 1];
-      if (fromFiles) {
-        chunkIndex = heldEnds[whole - 1];
-      } else {
-        slabOffset = heldEnds[whole - 1];
-      }
+      readTo(heldSeqs[whole - 1], heldEnds[whole - 1]);
     }
     Slab slab = held;
     held = null;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 package dev.atprotojava.relay.log;
 
+import dev.atprotojava.cbor.Bytes;
 import dev.atprotojava.relay.EventKind;
 import dev.atprotojava.relay.log.LogReport.Fence;
 import dev.atprotojava.relay.log.LogReport.Index;
@@ -31,6 +32,7 @@ final class SegmentInspection implements SegmentScan.Visitor {
   private final List<String> problems = new ArrayList<>();
   private long moreProblems;
   private long records;
+  private long erased;
   private long firstSeq;
   private long lastSeq;
   private long lastMicros;
@@ -69,6 +71,7 @@ final class SegmentInspection implements SegmentScan.Visitor {
         size,
         instant(header.createdMicros()),
         records,
+        erased,
         firstSeq,
         lastSeq,
         fences,
@@ -101,9 +104,22 @@ final class SegmentInspection implements SegmentScan.Visitor {
       problem("seq " + record.seq() + " has a time before that of the record before it");
     }
     lastMicros = Math.max(lastMicros, record.receivedMicros());
-    if (!record.erased()) {
+    if (record.erased()) {
+      checkErased(record, LogFrame.read(buffer, at));
+    } else {
       check(record, LogFrame.read(buffer, at));
     }
+  }
+
+  private void checkErased(RecordHeader record, LogFrame frame) {
+    erased++;
+    if (!isZeros(frame.wsHeader()) || !isZeros(frame.bytes())) {
+      problem("seq " + record.seq() + " is marked as erased, and is not");
+    }
+  }
+
+  private static boolean isZeros(Bytes bytes) {
+    return bytes.equals(Bytes.wrap(new byte[bytes.length()]));
   }
 
   private void check(RecordHeader record, LogFrame frame) {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,12 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
   private final SeqReservation reservation;
   private final RecordWriter writer;
 
+  private final HiddenAccounts hidden = new HiddenAccounts();
+
+  /** Held while a segment leaves or is replaced, so that none comes back that has left. */
+  private final ReentrantLock replacing = new ReentrantLock();
+
+  private volatile boolean rollAsked;
   private volatile List<Segment> segments;
   private volatile long nextSeq;
   private volatile long durableSeq;
@@ -252,6 +259,28 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
     fileEnd = active.end;
   }
 
+  /** Asks the appender to seal the newest segment. For any thread. */
+  void askToRoll() {
+    rollAsked = true;
+  }
+
+  /** Seals the newest segment, if somebody asked for it. For the appender. */
+  public void rollIfAsked() {
+    if (!rollAsked) {
+      return;
+    }
+    rollAsked = false;
+    if (fileEnd == SegmentLayout.HEADER) {
+      return; // there is nothing to seal
+    }
+    requireHealthy();
+    try {
+      roll();
+    } catch (IOException e) {
+      throw fail("the event log cannot be written: " + e, e);
+    }
+  }
+
   private void reserve() throws IOException {
     reservedUntil = nextSeq + SeqReservation.BLOCK;
     reservation.reserve(reservedUntil);
@@ -328,9 +357,35 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
     return storage;
   }
 
-  /** Deletes the segments that are too old or too many; never the newest. */
+  /** The accounts whose content readers do not get. */
+  public HiddenAccounts hidden() {
+    return hidden;
+  }
+
+  /**
+   * Puts a file in the place of a sealed segment with the same records, unless that has left. Not
+   * durable before the directory is. For any thread.
+   */
+  void replace(Segment segment, String file) throws IOException {
+    replacing.lock();
+    try {
+      if (segments.contains(segment)) {
+        storage.rename(file, segment.fileName);
+      }
+    } finally {
+      replacing.unlock();
+    }
+  }
+
+  /**
+   * Deletes the segments that are too old or too many; never the newest. Does nothing at a moment
+   * at which one of them is replaced.
+   */
   public void retain() {
     requireHealthy();
+    if (!replacing.tryLock()) {
+      return;
+    }
     try {
       long limit =
           options.retainBytes() > 0 ? options.retainBytes() : storage.volumeBytes() / 10 * 6;
@@ -348,6 +403,8 @@ public final class SegmentedEventLog implements EventLog, AutoCloseable {
       }
     } catch (IOException e) {
       throw fail("old segments cannot be deleted: " + e, e);
+    } finally {
+      replacing.unlock();
     }
   }
 

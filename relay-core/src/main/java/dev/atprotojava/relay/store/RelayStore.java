@@ -124,6 +124,9 @@ public interface RelayStore extends AutoCloseable {
   /** The newest entries with numbers below {@code before}, newest first, at most {@code limit}. */
   List<Audited> auditTrail(long before, int limit);
 
+  /** What operators decided about accounts. */
+  TakedownStore takedowns();
+
   @Override
   void close();
 }

@@ -45,6 +45,7 @@ public final class SqliteRelayStore implements RelayStore {
           + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   private static final String SELECT_ACCOUNT =
       "SELECT uid, did, host_id, status, proven, rev, data, head, seq FROM account";
+  static final String LIST_ACCOUNTS = SELECT_ACCOUNT + " WHERE uid > ? ORDER BY uid LIMIT ?";
   private static final String DESYNCHRONIZE =
       "UPDATE account SET status = status & 15 | "
           + (StatusByte.of(AccountStatus.ACTIVE, LocalStatus.DESYNCHRONIZED) & 0xf0)
@@ -392,8 +393,7 @@ public final class SqliteRelayStore implements RelayStore {
     return connections.read(
         connection -> {
           List<AccountRecord> accounts = new ArrayList<>();
-          try (PreparedStatement select =
-              connection.prepareStatement(SELECT_ACCOUNT + " WHERE uid > ? ORDER BY uid LIMIT ?")) {
+          try (PreparedStatement select = connection.prepareStatement(LIST_ACCOUNTS)) {
             select.setLong(1, afterUid);
             select.setInt(2, limit);
             try (ResultSet row = select.executeQuery()) {
@@ -482,6 +482,11 @@ public final class SqliteRelayStore implements RelayStore {
           }
           return trail;
         });
+  }
+
+  @Override
+  public TakedownStore takedowns() {
+    return new SqliteTakedowns(connections, this::appliedSeq);
   }
 
   @Override

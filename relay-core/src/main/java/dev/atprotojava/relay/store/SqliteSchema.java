@@ -179,7 +179,24 @@ final class SqliteSchema {
             WHERE status >> 4 = 2 AND status & 15 <> 2
           """);
 
-  private static final List<List<String>> STEPS = List.of(HOSTS_AND_ACCOUNTS, AUDIT, HOST_RULES);
+  /** What operators decided about accounts. */
+  private static final List<String> TAKEDOWNS =
+      List.of(
+          """
+          CREATE TABLE takedown (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            did_hash INTEGER NOT NULL UNIQUE,
+            did TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            before INTEGER NOT NULL,
+            erase_at INTEGER NOT NULL,
+            erased INTEGER NOT NULL,
+            lifted INTEGER NOT NULL
+          ) STRICT
+          """);
+
+  private static final List<List<String>> STEPS =
+      List.of(HOSTS_AND_ACCOUNTS, AUDIT, HOST_RULES, TAKEDOWNS);
 
   /** The newest version. */
   static final int VERSION = STEPS.size();

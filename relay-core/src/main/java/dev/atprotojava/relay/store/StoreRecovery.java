@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * host's stored cursor is behind too, the host will send again what the log already has; the
  * numbers of those events are collected, because an {@code #identity} or {@code #account} could not
  * be told from a new one otherwise (invariant 1).
+ *
+ * <p>Nothing is erased from the log before the store has it; but a store may have been restored
+ * from an older backup. What was erased since is passed over: its account was taken down then, and
+ * where its next commit begins is not held against it.
  */
 public final class StoreRecovery {
   private static final int MAX_GATHERED = 20_000;
@@ -139,7 +143,7 @@ public final class StoreRecovery {
     if (host != null && header.epoch() == host.epoch() && header.upstreamSeq() > host.cursor()) {
       replayed.computeIfAbsent(host.id(), _ -> new Numbers()).add(header.upstreamSeq());
     }
-    if (header.seq() > appliedSeq) {
+    if (header.seq() > appliedSeq && !header.erased()) {
       apply(header, frame);
       events++;
     }
@@ -157,6 +161,9 @@ public final class StoreRecovery {
     if (before != null && event instanceof RepoEvent.IdentityEvent) {
       changed.put(hash.low(), before.withSeen(header.seq()));
       return;
+    }
+    if (before == null && header.hostId() == 0) {
+      return; // the relay's own word of an account whose other events were erased
     }
     int host = header.hostId() == 0 && before != null ? before.hostId() : header.hostId();
     changed.put(

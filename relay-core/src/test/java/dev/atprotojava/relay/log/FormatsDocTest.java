@@ -229,6 +229,7 @@ class FormatsDocTest {
     assertThat(DOC.table("file").keySet())
         .containsExactlyInAnyOrder(
             "`" + SEGMENT + "`",
+            "`" + SEGMENT + LogEraser.SUFFIX + "`",
             "`" + SegmentIndex.fileName(FIRST) + "`",
             "`" + SeqReservation.FILE + "`",
             "`reservation.new`",

@@ -81,7 +81,8 @@ class SchemaDocTest {
             "domain_ban",
             "crawl_rule",
             "crawl_admission",
-            "host_ratchet")) {
+            "host_ratchet",
+            "takedown")) {
       assertThat(DOC.table("column of `" + table + "`").keySet())
           .containsExactlyElementsOf(
               query(file, "SELECT name FROM pragma_table_info('" + table + "') ORDER BY cid"));

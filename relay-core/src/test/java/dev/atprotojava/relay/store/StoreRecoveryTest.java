@@ -15,6 +15,7 @@ import dev.atprotojava.relay.account.AccountRecord;
 import dev.atprotojava.relay.account.LocalStatus;
 import dev.atprotojava.relay.log.DirectoryStorage;
 import dev.atprotojava.relay.log.LiveTail;
+import dev.atprotojava.relay.log.LogEraser;
 import dev.atprotojava.relay.log.SegmentedEventLog;
 import dev.atprotojava.relay.outbound.OutboundEvent;
 import dev.atprotojava.relay.store.RelayStore.Flush;
@@ -185,6 +186,48 @@ class StoreRecoveryTest {
 
   private void flush(long seq, AccountRecord... accounts) {
     store.flush(new Flush(List.of(accounts), List.of(), List.of(), seq, seq + 1));
+  }
+
+  /**
+   * With a store from an older backup. Damage: a relay that does not start, or one that takes an
+   * event of its host for new since its frame is gone.
+   */
+  @Test
+  void run_passesOverWhatWasErasedSince() throws IOException {
+    RepoCommit commit = commit(ALICE, 1);
+    append(syncFrame(commit), account(1, ALICE, state(commit)), false, 10);
+    append(accountFrame(BOB), account(2, BOB, null), false, 11);
+    append(
+        accountFrame(ALICE),
+        account(1, ALICE, state(commit)).withLocalStatus(LocalStatus.TAKENDOWN),
+        false,
+        OwnOrigin.RELAY);
+    LogEraser.Order everybody =
+        new LogEraser.Order() {
+          @Override
+          public boolean covers(long didHash) {
+            return true;
+          }
+
+          @Override
+          public boolean isCalledOff() {
+            return false;
+          }
+
+          @Override
+          public boolean carryOut(long upToSeq, LogEraser.Step step) throws IOException {
+            step.take();
+            return true;
+          }
+        };
+    LogEraser eraser = new LogEraser(log);
+    assertThat(eraser.run(everybody, log.nextSeq())).isEqualTo(LogEraser.Outcome.NOT_YET);
+    log.rollIfAsked();
+    assertThat(eraser.run(everybody, log.nextSeq())).isEqualTo(LogEraser.Outcome.DONE);
+    StoreRecovery.Outcome outcome = restart();
+    assertThat(stored(ALICE)).as("nothing tells where it was").isNull();
+    assertThat(stored(BOB)).isNotNull();
+    assertThat(outcome.replayed(host)).containsExactly(10, 11);
   }
 
   @Test

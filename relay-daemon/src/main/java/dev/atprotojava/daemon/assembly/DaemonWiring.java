@@ -6,8 +6,10 @@ import dev.atprotojava.daemon.admin.AdminHosts;
 import dev.atprotojava.daemon.admin.AdminListConsumersEndpoint;
 import dev.atprotojava.daemon.admin.AdminListEndedConsumersEndpoint;
 import dev.atprotojava.daemon.admin.AdminListHostsEndpoint;
+import dev.atprotojava.daemon.admin.AdminListTakedownsEndpoint;
 import dev.atprotojava.daemon.admin.AdminRequestCrawlEndpoint;
 import dev.atprotojava.daemon.admin.AdminSubscriptions;
+import dev.atprotojava.daemon.admin.AdminTakedownEndpoint;
 import dev.atprotojava.daemon.admin.DiscoverHostEndpoint;
 import dev.atprotojava.daemon.admin.GoneRoutes;
 import dev.atprotojava.daemon.config.AdminKey;
@@ -76,6 +78,7 @@ final class DaemonWiring {
   private static final Duration READ = Duration.ofSeconds(10);
   private static final int CRAWLS_AT_ONCE = 64;
   private static final int ACCOUNTS_AT_ONCE = 512;
+  private static final int DECISIONS_AT_ONCE = 16;
 
   final HttpFetcher fetcher;
   final HttpFetcher plcFetcher;
@@ -198,6 +201,7 @@ final class DaemonWiring {
     Executor direct = RequestThreads.direct();
     Executor disk = RequestThreads.disk("api-reader");
     Executor accounts = RequestThreads.virtual("account", ACCOUNTS_AT_ONCE);
+    Executor decisions = RequestThreads.virtual("takedown", DECISIONS_AT_ONCE);
     Executor crawls = RequestThreads.virtual("crawl", CRAWLS_AT_ONCE);
     HealthEndpoint health = new HealthEndpoint(relay::isHealthy, product.version());
     Routes.Builder routes = Routes.builder();
@@ -242,6 +246,12 @@ final class DaemonWiring {
         .get("/admin/subs/listDomainBans", direct, subscriptions::domainBans)
         .post("/admin/subs/banDomain", disk, subscriptions::banDomain)
         .post("/admin/subs/unbanDomain", disk, subscriptions::unbanDomain)
+        .post("/admin/repo/takeDown", decisions, AdminTakedownEndpoint.takeDown(relay.takedowns()))
+        .post(
+            "/admin/repo/reverseTakedown",
+            decisions,
+            AdminTakedownEndpoint.reverse(relay.takedowns()))
+        .get("/admin/repo/takedowns", disk, new AdminListTakedownsEndpoint(relay.takedowns()))
         .get("/admin/consumers/list", direct, new AdminListConsumersEndpoint(relay.consumers()))
         .get(
             "/admin/consumers/ended",

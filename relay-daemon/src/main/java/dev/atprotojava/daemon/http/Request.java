@@ -90,7 +90,8 @@ public final class Request {
     return exchange.getSourceAddress().getAddress();
   }
 
-  private long number(String name, long low, long high, long fallback) {
+  /** A parameter that is a number in a range. */
+  public long number(String name, long low, long high, long fallback) {
     String text = parameter(name);
     if (text == null) {
       return fallback;
