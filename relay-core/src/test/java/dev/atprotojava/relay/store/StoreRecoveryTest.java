@@ -201,7 +201,7 @@ class StoreRecoveryTest {
         accountFrame(ALICE),
         account(1, ALICE, state(commit)).withLocalStatus(LocalStatus.TAKENDOWN),
         false,
-        OwnOrigin.RELAY);
+        new OwnOrigin(1));
     LogEraser.Order everybody =
         new LogEraser.Order() {
           @Override

@@ -10,7 +10,6 @@ import dev.atprotojava.daemon.admin.AdminListTakedownsEndpoint;
 import dev.atprotojava.daemon.admin.AdminRequestCrawlEndpoint;
 import dev.atprotojava.daemon.admin.AdminSubscriptions;
 import dev.atprotojava.daemon.admin.AdminTakedownEndpoint;
-import dev.atprotojava.daemon.admin.DiscoverHostEndpoint;
 import dev.atprotojava.daemon.admin.GoneRoutes;
 import dev.atprotojava.daemon.config.AdminKey;
 import dev.atprotojava.daemon.config.DaemonConfig;
@@ -231,7 +230,6 @@ final class DaemonWiring {
         .query("com.atproto.sync.getRepoStatus", accounts, new GetRepoStatusEndpoint(relay))
         .query("com.atproto.sync.getLatestCommit", accounts, new GetLatestCommitEndpoint(relay))
         .query(GetRepoEndpoint.NSID, accounts, new GetRepoEndpoint(relay))
-        .procedure(DiscoverHostEndpoint.NSID, crawls, new DiscoverHostEndpoint(relay.hosts()))
         .post("/admin/pds/requestCrawl", crawls, new AdminRequestCrawlEndpoint(relay.hosts()))
         .get("/admin/pds/list", disk, new AdminListHostsEndpoint(relay))
         .post("/admin/pds/block", disk, hosts::block)

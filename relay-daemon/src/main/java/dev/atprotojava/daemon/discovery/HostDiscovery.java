@@ -173,7 +173,13 @@ public final class HostDiscovery {
         wait(identities.remember(COUNT, addedToday() + 1));
       }
       case NOT_A_PDS -> tries++;
-      case KNOWN, BAD_HOSTNAME, BANNED, TOO_MANY_NEW -> {}
+      case KNOWN,
+          BAD_HOSTNAME,
+          BANNED,
+          DOMAIN_BANNED,
+          TOO_MANY_NEW,
+          TOO_MANY_OF_DOMAIN,
+          TOO_MANY_FROM_ADDRESS -> {}
     }
     return true;
   }

@@ -13,9 +13,10 @@ public final class HostVerdict {
       case ADDED -> "added";
       case KNOWN -> "exists";
       case BANNED -> "banned";
+      case DOMAIN_BANNED -> "domain-banned";
       case BAD_HOSTNAME -> "non-public";
       case NOT_A_PDS -> "not-a-pds";
-      case TOO_MANY_NEW -> "too-many";
+      case TOO_MANY_NEW, TOO_MANY_OF_DOMAIN, TOO_MANY_FROM_ADDRESS -> "too-many";
     };
   }
 }

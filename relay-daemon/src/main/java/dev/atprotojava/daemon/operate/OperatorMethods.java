@@ -37,6 +37,10 @@ public final class OperatorMethods {
         .query(AUTHORITY + "listConsumers", reading, new ListConsumersEndpoint(relay))
         .query(AUTHORITY + "listAudit", reading, new ListAuditEndpoint(relay.auditTrail()))
         .procedure(
+            DiscoverHostEndpoint.NSID,
+            doing,
+            new DiscoverHostEndpoint(relay.hosts(), relay.auditTrail()))
+        .procedure(
             AUTHORITY + "disconnectConsumer",
             doing,
             new DisconnectConsumerEndpoint(relay.consumers(), relay.auditTrail()))

@@ -3,7 +3,7 @@
  * The relay's own administration: XRPC methods below {@code dev.atprotojava.relay}, behind {@link
  * dev.atprotojava.daemon.admin.AdminGate}, used by {@code relay admin}.
  *
- * <p>A method is four things, and {@code LexiconTest} fails while one is missing:
+ * <p>A method is four things, and {@code OperatorMethodsTest} fails while one is missing:
  *
  * <ol>
  *   <li>a Lexicon, {@code lexicons/dev/atprotojava/relay/NAME.json} in the resources: parameters or

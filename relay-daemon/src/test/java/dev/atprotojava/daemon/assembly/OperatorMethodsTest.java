@@ -112,6 +112,8 @@ class OperatorMethodsTest {
           Map.of(
               "setLogLevel",
               "{\"level\":\"info\"}",
+              "discoverHost",
+              "{\"hostname\":\"not a host\"}",
               "disconnectConsumer",
               "{\"id\":" + newestConsumer() + "}");
       for (Lexicon lexicon : Lexicon.all()) {
