@@ -19,7 +19,9 @@ import dev.atprotojava.simulator.SimulatedCommit;
 import dev.atprotojava.sync.RepoOp;
 import dev.atprotojava.syntax.Tid;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,7 @@ final class RandomScenario {
   private static final int FEW = 14;
 
   private static final long STATUS_AGAIN_SECONDS = 600;
+  private static final String ACTIVE = "active";
 
   /** What is looked at only when the signature is right. */
   private static final Set<String> OF_THE_TREE = Set.of("OP_INVALID", "RECORD_MISSING");
@@ -55,8 +58,13 @@ final class RandomScenario {
 
     SimulatedCommit accepted;
     @Nullable String inactive;
-    @Nullable String answer;
-    long askedSeconds = -STATUS_AGAIN_SECONDS;
+
+    /** What hosts answer when they are asked for its status. */
+    final Map<String, String> answers = new HashMap<>();
+
+    /** When they were asked last. */
+    final Map<String, Long> asked = new HashMap<>();
+
     int repeats;
     int breaks;
 
@@ -123,15 +131,33 @@ final class RandomScenario {
 
   // What the relay must do.
 
-  /** SC-51, SC-52: what is remembered first, and the directory once before a drop. */
-  private @Nullable String identityFault(Subject subject, String host, boolean content) {
+  /**
+   * SC-51, SC-52: what is remembered first, and the directory once before a drop. SC-84: a
+   * tombstone is told as a deletion.
+   */
+  private static @Nullable String identityFault(
+      Subject subject, String host, boolean content, List<Event> events) {
     if (!subject.remembered) {
       refresh(subject);
     }
     if (fault(subject.memory, host, content) != null) {
       refresh(subject);
     }
-    return fault(subject.memory, host, content);
+    return told(subject, fault(subject.memory, host, content), events);
+  }
+
+  private static @Nullable String told(
+      Subject subject, @Nullable String fault, List<Event> events) {
+    if (subject.memory == null && !"deleted".equals(subject.inactive)) {
+      tell(subject, "deleted", events);
+    }
+    return fault;
+  }
+
+  private static void tell(Subject subject, String status, List<Event> events) {
+    boolean active = status.equals(ACTIVE);
+    subject.inactive = active ? null : status;
+    events.add(ScenarioScript.account(subject.account.did(), active, subject.inactive));
   }
 
   private static void refresh(Subject subject) {
@@ -153,7 +179,7 @@ final class RandomScenario {
   /**
    * What comes of content up to its signature (SC-50, RL-30).
    *
-   * @param before events that leave before it
+   * @param events that leave beside it
    * @param key that it is signed with
    */
   private @Nullable String contentFault(
@@ -162,19 +188,19 @@ final class RandomScenario {
       Tid rev,
       String key,
       @Nullable String flaw,
-      List<Event> before) {
+      List<Event> events) {
     if (rev.compareTo(subject.accepted.commit().rev()) <= 0) {
       return "STALE_REV";
     }
-    String fault = identityFault(subject, host, true);
+    String fault = identityFault(subject, host, true, events);
     if (fault != null) {
       return fault;
     }
-    if (subject.inactive != null && seconds - subject.askedSeconds >= STATUS_AGAIN_SECONDS) {
-      subject.askedSeconds = seconds;
-      if ("active".equals(subject.answer) && host.equals(subject.home)) {
-        subject.inactive = null;
-        before.add(ScenarioScript.account(subject.account.did(), true, null));
+    if (subject.inactive != null && mayAsk(subject, host)) {
+      subject.asked.put(host, seconds);
+      String answer = subject.answers.get(host);
+      if (answer != null && !answer.equals(subject.inactive)) {
+        tell(subject, answer, events);
       }
     }
     if (subject.inactive != null) {
@@ -185,7 +211,7 @@ final class RandomScenario {
     }
     if (!key.equals(memoryKey(subject))) {
       refresh(subject);
-      fault = fault(subject.memory, host, true);
+      fault = told(subject, fault(subject.memory, host, true), events);
       if (fault != null) {
         return fault;
       }
@@ -194,6 +220,11 @@ final class RandomScenario {
       }
     }
     return flaw;
+  }
+
+  private boolean mayAsk(Subject subject, String host) {
+    Long asked = subject.asked.get(host);
+    return asked == null || seconds - asked >= STATUS_AGAIN_SECONDS;
   }
 
   private static @Nullable String memoryKey(Subject subject) {
@@ -320,22 +351,24 @@ final class RandomScenario {
     String status = List.of("deactivated", "suspended", "deleted").get(random.nextInt(3));
     boolean active = subject.inactive != null ? random.nextInt(4) > 0 : random.nextInt(3) > 0;
     subject.repeats++;
-    String fault = identityFault(subject, host, false);
+    List<Event> events = new ArrayList<>();
+    String fault = identityFault(subject, host, false, events);
     script.sends(
         host,
         subject.account.did() + " is " + (active ? "active" : status),
         active ? subject.account.active() : subject.account.inactive(status),
-        fault == null ? SAME : dropped(fault));
+        fault == null ? SAME : new Outcome.Dropped(fault, events));
     if (fault == null) {
       subject.inactive = active ? null : status;
-      // What its host answers when it is asked: that it is back, and nobody was told, or the same.
-      subject.answer = !active && random.nextInt(3) == 0 ? "active" : subject.inactive;
-      script.answers(
-          subject.home,
-          subject.account,
-          subject.answer == null || subject.answer.equals("active"),
-          "active".equals(subject.answer) ? null : subject.answer);
+      // When it is asked it may say that the account is back, and nobody was told.
+      answers(subject, active || random.nextInt(3) == 0 ? ACTIVE : status);
     }
+  }
+
+  private void answers(Subject subject, String status) {
+    boolean active = status.equals(ACTIVE);
+    subject.answers.put(subject.home, status);
+    script.answers(subject.home, subject.account, active, active ? null : status);
   }
 
   private void rotate(Subject subject) {
@@ -354,8 +387,7 @@ final class RandomScenario {
     subject.home = other(subject.home);
     subject.truth = subject.account.on(subject.home);
     script.directory(subject.account, subject.truth);
-    script.answers(subject.home, subject.account, true, null);
-    subject.answer = null;
+    answers(subject, ACTIVE);
     switch (random.nextInt(3)) {
       case 0 -> identity(subject);
       case 1 -> commit(subject, subject.home);

@@ -197,7 +197,7 @@ class ConsumerSessionTest {
   }
 
   private void replay(Gen gen) {
-    appendSome(gen, gen.between(0, 150));
+    appendSome(gen, gen.between(1, 150));
     if (gen.oneIn(2)) {
       useLog(log.afterKill(reads::add));
       appendSome(gen, gen.between(1, 100));

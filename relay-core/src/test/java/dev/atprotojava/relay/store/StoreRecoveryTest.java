@@ -225,7 +225,13 @@ class StoreRecoveryTest {
     log.rollIfAsked();
     assertThat(eraser.run(everybody, log.nextSeq())).isEqualTo(LogEraser.Outcome.DONE);
     StoreRecovery.Outcome outcome = restart();
-    assertThat(stored(ALICE)).as("nothing tells where it was").isNull();
+    assertThat(stored(ALICE))
+        .as("made of the relay's own word")
+        .satisfies(
+            alice -> {
+              assertThat(alice.localStatus()).isEqualTo(LocalStatus.TAKENDOWN);
+              assertThat(alice.repo()).isNull();
+            });
     assertThat(stored(BOB)).isNotNull();
     assertThat(outcome.replayed(host)).containsExactly(10, 11);
   }
