@@ -7,9 +7,7 @@ import dev.atprotojava.daemon.config.Settings;
 import dev.atprotojava.relay.backup.RelayBackup;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +26,7 @@ final class BackupCommand implements Callable<Integer> {
   private final RelayCommand.Surroundings world;
   private final boolean restores;
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
+  private final SettingFlags flags = new SettingFlags(spec, PLACES);
 
   private BackupCommand(RelayCommand.Surroundings world, boolean restores) {
     this.world = world;
@@ -72,28 +71,14 @@ final class BackupCommand implements Callable<Integer> {
             .paramLabel("DIR")
             .description(meaning)
             .build());
-    for (Setting place : PLACES) {
-      spec.addOption(
-          OptionSpec.builder(place.flag())
-              .type(String.class)
-              .paramLabel(place.parameter())
-              .description(place.description(), "(" + String.join(", ", place.variables()) + ")")
-              .build());
-    }
+    flags.add();
     RelayCommand.addHelp(spec);
     return new CommandLine(spec);
   }
 
   @Override
   public Integer call() {
-    Map<Setting, String> flags = new EnumMap<>(Setting.class);
-    for (Setting place : PLACES) {
-      String value = spec.findOption(place.flag()).getValue();
-      if (value != null) {
-        flags.put(place, value);
-      }
-    }
-    Settings settings = world.settings(flags);
+    Settings settings = flags.read(world);
     Path database = DaemonConfig.database(settings);
     Path log = settings.path(Setting.PERSIST_DIR);
     Path directory = Path.of(spec.positionalParameters().getFirst().<String>getValue());

@@ -23,9 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
@@ -43,7 +41,12 @@ final class IdentityCommand {
   private static final String FILE = "--file";
   private static final String PAGES = "--pages-per-second";
   private static final List<Setting> SETTINGS =
-      List.of(Setting.PLC_HOST, Setting.DATABASE, Setting.IDENTITY_DATABASE, Setting.DEV);
+      List.of(
+          Setting.PLC_HOST,
+          Setting.DATABASE,
+          Setting.IDENTITY_DATABASE,
+          Setting.CONFIG,
+          Setting.DEV);
   private static final int GZIP_MAGIC = 0x1f8b;
 
   private final RelayCommand.Surroundings world;
@@ -65,6 +68,7 @@ final class IdentityCommand {
   /** Takes over a log. */
   private final class Import implements Callable<Integer> {
     private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
+    private final SettingFlags flags = new SettingFlags(spec, SETTINGS);
     private final ImportProgress progress = new ImportProgress(world.err(), NanoClock.system());
 
     CommandLine commandLine() {
@@ -95,9 +99,7 @@ final class IdentityCommand {
                   "How many pages of 1000 operations to ask a directory for in a second at most"
                       + " (${DEFAULT-VALUE}).")
               .build());
-      for (Setting setting : SETTINGS) {
-        spec.addOption(ServeCommand.option(setting));
-      }
+      flags.add();
       RelayCommand.addHelp(spec);
       return new CommandLine(spec);
     }
@@ -114,22 +116,9 @@ final class IdentityCommand {
       throw new TypeConversionException("it must be a number from 0.01 to 1000");
     }
 
-    private Settings settings() {
-      Map<Setting, String> flags = new EnumMap<>(Setting.class);
-      for (Setting setting : SETTINGS) {
-        Object value = spec.findOption(setting.flag()).getValue();
-        if (value instanceof List<?> parts) {
-          flags.put(setting, String.join(",", parts.stream().map(String::valueOf).toList()));
-        } else if (value != null) {
-          flags.put(setting, value.toString());
-        }
-      }
-      return Settings.of(flags, world.environment());
-    }
-
     @Override
     public Integer call() throws IOException {
-      Settings settings = settings();
+      Settings settings = flags.read(world);
       Path database = IdentityConfig.database(settings);
       AddressPolicy policy =
           settings.flag(Setting.DEV) ? AddressPolicy.dev() : AddressPolicy.publicOnly();

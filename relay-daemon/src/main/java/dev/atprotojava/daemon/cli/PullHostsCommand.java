@@ -16,9 +16,7 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import okhttp3.Dispatcher;
@@ -48,11 +46,14 @@ final class PullHostsCommand implements Callable<Integer> {
           Setting.PERSIST_DIR,
           Setting.API_LISTEN,
           Setting.ADMIN_PASSWORD,
+          Setting.ADMIN_PASSWORD_FILE,
+          Setting.CONFIG,
           Setting.DEV);
 
   private final RelayCommand.Surroundings world;
   private final Product product;
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
+  private final SettingFlags flags = new SettingFlags(spec, SETTINGS);
 
   /** Where hosts go to, and what becomes of each in a word. */
   private interface Offer extends AutoCloseable {
@@ -98,16 +99,14 @@ final class PullHostsCommand implements Callable<Integer> {
             .paramLabel("URL")
             .description("The relay that is at work; otherwise the one at --bind on this machine.")
             .build());
-    for (Setting setting : SETTINGS) {
-      spec.addOption(ServeCommand.option(setting));
-    }
+    flags.add();
     RelayCommand.addHelp(spec);
     return new CommandLine(spec);
   }
 
   @Override
   public Integer call() throws IOException {
-    Settings settings = settings();
+    Settings settings = flags.read(world);
     DaemonConfig config = DaemonConfig.of(settings);
     boolean dev = config.relay().hosts().dev();
     AddressPolicy policy = dev ? AddressPolicy.dev() : AddressPolicy.publicOnly();
@@ -122,19 +121,6 @@ final class PullHostsCommand implements Callable<Integer> {
     } finally {
       client.connectionPool().evictAll();
     }
-  }
-
-  private Settings settings() {
-    Map<Setting, String> flags = new EnumMap<>(Setting.class);
-    for (Setting setting : SETTINGS) {
-      Object value = spec.findOption(setting.flag()).getValue();
-      if (value instanceof List<?> parts) {
-        flags.put(setting, String.join(",", parts.stream().map(String::valueOf).toList()));
-      } else if (value != null) {
-        flags.put(setting, value.toString());
-      }
-    }
-    return Settings.of(flags, world.environment());
   }
 
   private URI peer() {

@@ -9,17 +9,13 @@ import dev.atprotojava.daemon.config.Product;
 import dev.atprotojava.daemon.config.Setting;
 import dev.atprotojava.daemon.logging.ConsoleLog;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code relay serve}: runs the relay until it is told to end. Its flags are the settings. */
 final class ServeCommand implements Callable<Integer> {
@@ -29,6 +25,8 @@ final class ServeCommand implements Callable<Integer> {
   private final RelayCommand.Surroundings world;
   private final Product product;
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
+
+  private final SettingFlags flags = new SettingFlags(spec, List.of(Setting.values()));
 
   ServeCommand(RelayCommand.Surroundings world, Product product) {
     this.world = world;
@@ -46,46 +44,16 @@ final class ServeCommand implements Callable<Integer> {
             "A flag counts before the environment, the environment before the file .env of the"
                 + " directory, that before the file of settings, and that before the default.")
         .optionListHeading("%n");
-    for (Setting setting : Setting.values()) {
-      spec.addOption(option(setting));
-    }
+    flags.add();
     RelayCommand.addHelp(spec);
     return new CommandLine(spec);
-  }
-
-  static OptionSpec option(Setting setting) {
-    OptionSpec.Builder option =
-        OptionSpec.builder(setting.flag(), setting.olderFlags().toArray(String[]::new))
-            .description(description(setting))
-            .required(false);
-    if (setting.isSwitch()) {
-      return option
-          .type(String.class)
-          .arity("0..1")
-          .fallbackValue("true")
-          .paramLabel("true|false")
-          .build();
-    }
-    option.paramLabel(setting.parameter()).arity("1");
-    return setting.isList()
-        ? option.type(List.class).auxiliaryTypes(String.class).build()
-        : option.type(String.class).build();
-  }
-
-  private static String[] description(Setting setting) {
-    List<String> lines = new ArrayList<>();
-    // Percent signs and at signs mean something to the help's formatter.
-    lines.add(setting.description().replace("%", "%%"));
-    String fallback = setting.fallback().isEmpty() ? "" : "; default " + setting.fallback();
-    lines.add("(" + String.join(", ", setting.variables()) + fallback + ")");
-    return lines.toArray(String[]::new);
   }
 
   @Override
   public Integer call() throws InterruptedException {
     world.termination().listen(); // already now: told while it starts, it ends in order too
     List<String> unknown = ForeignVariables.check(world.variables());
-    DaemonConfig config = DaemonConfig.of(world.settings(flags()));
+    DaemonConfig config = DaemonConfig.of(flags.read(world));
     ConsoleLog.setLevel(config.logLevel());
     unknown.forEach(LOG::warn);
     if (config.relay().hosts().dev()) {
@@ -98,19 +66,6 @@ final class ServeCommand implements Callable<Integer> {
       daemon.stop();
     }
     return ExitCode.OK;
-  }
-
-  private Map<Setting, String> flags() {
-    Map<Setting, String> given = new EnumMap<>(Setting.class);
-    for (Setting setting : Setting.values()) {
-      Object value = spec.findOption(setting.flag()).getValue();
-      if (value instanceof List<?> parts) {
-        given.put(setting, String.join(",", parts.stream().map(String::valueOf).toList()));
-      } else if (value != null) {
-        given.put(setting, value.toString());
-      }
-    }
-    return given;
   }
 
   /** Those that are set, or one that nobody can guess and that is said once. */

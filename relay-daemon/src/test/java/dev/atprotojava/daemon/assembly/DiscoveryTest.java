@@ -117,13 +117,12 @@ class DiscoveryTest {
     arguments.addAll(List.of(more));
     return new RelayCommand(
             new RelayCommand.Surroundings(
-                Map.of(
+                Map.of("RELAY_ADMIN_PASSWORD", RunningDaemon.OTHER_PASSWORD),
+                Map.of( // the file .env, as relay serve reads it
                     "DATABASE_URL",
                     "sqlite://" + data.resolve("relay.sqlite"),
                     "RELAY_PERSIST_DIR",
-                    data.resolve("log").toString(),
-                    "RELAY_ADMIN_PASSWORD",
-                    RunningDaemon.OTHER_PASSWORD),
+                    data.resolve("log").toString()),
                 new PrintWriter(out),
                 new PrintWriter(err),
                 nobody))
